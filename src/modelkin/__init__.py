@@ -1,0 +1,1 @@
+"""Tells from behaviour alone whether machine-learning models are related."""

@@ -1,0 +1,1 @@
+"""Numbers that answers hold, brought to one scale: pure functions on responses."""

@@ -1,0 +1,1 @@
+"""Evaluations with known truth, rerun by command."""

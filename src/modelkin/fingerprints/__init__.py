@@ -1,0 +1,1 @@
+"""One file per representation of a model's answers."""

@@ -1,0 +1,1 @@
+"""Opening models and feeding them."""

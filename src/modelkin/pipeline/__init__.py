@@ -1,0 +1,1 @@
+"""From two models to a report."""

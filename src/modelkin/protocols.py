@@ -1,0 +1,299 @@
+"""What every exchangeable part promises; one file in a part folder is one part.
+
+A part is a frozen dataclass whose class name is the CamelCase of its file name. Its docstring
+opens with one summary line; methods add *Sees*, *Cost* and *Paper* lines, which the command
+``modelkin parts`` prints.
+"""
+
+import abc
+import dataclasses
+import json
+from collections.abc import Sequence
+from typing import ClassVar, Protocol, runtime_checkable
+
+import numpy as np
+
+from modelkin.errors import IncompatibleError
+from modelkin.records import (
+    Access,
+    AnyArray,
+    Batch,
+    Decision,
+    Fingerprint,
+    FloatArray,
+    Modality,
+    Null,
+    Relation,
+    Responses,
+    Signature,
+    Similarity,
+)
+
+
+@runtime_checkable
+class Model(Protocol):
+    """Anything that answers batches in its own tensors."""
+
+    @property
+    def signature(self) -> Signature:
+        """Inputs and outputs as the model itself declares them."""
+        ...
+
+    def predict(self, batch: Batch) -> tuple[AnyArray, ...]:
+        """Answer a batch of any size.
+
+        Args:
+            batch: ids and input tensors, batch axis first; must be left unchanged.
+
+        Returns:
+            One array an output tensor, batch axis first. Quantized outputs come back as reals.
+        """
+        ...
+
+
+@runtime_checkable
+class Subject(Protocol):
+    """A model made ready to be asked in the canonical query space."""
+
+    @property
+    def name(self) -> str:
+        """Short name for people."""
+        ...
+
+    @property
+    def digest(self) -> str:
+        """sha256 of the model and of the way it is fed."""
+        ...
+
+    @property
+    def signature(self) -> Signature:
+        """Inputs and outputs as the model itself declares them."""
+        ...
+
+    def answer(self, ids: Sequence[str], queries: AnyArray) -> tuple[AnyArray, ...]:
+        """Answer canonical queries.
+
+        Args:
+            ids: query ids.
+            queries: (n, height, width, 3) uint8 pictures or (n, columns) floats.
+
+        Returns:
+            One array an output tensor, batch axis first.
+        """
+        ...
+
+
+@dataclasses.dataclass(frozen=True)
+class Component:
+    """What all parts share: a name and parameters that print and compare."""
+
+    name: ClassVar[str]
+
+    @property
+    def params(self) -> str:
+        """The part's parameters as canonical JSON, for provenance."""
+        return json.dumps(dataclasses.asdict(self), sort_keys=True, default=repr)
+
+    @classmethod
+    def doc_lines(cls) -> dict[str, str]:
+        """The docstring's summary and its Sees / Cost / Paper lines."""
+        lines = [line.strip() for line in (cls.__doc__ or "").strip().splitlines()]
+        found = {"Summary": lines[0] if lines else ""}
+        for line in lines[1:]:
+            key, _, text = line.partition(": ")
+            if key in {"Sees", "Cost", "Paper"} and text:
+                found[key] = text
+        return found
+
+
+class ModelFormat(Component, abc.ABC):
+    """Opens one kind of model.
+
+    Attributes:
+        extensions: usual file endings, with the dot.
+        extra: the extra that installs its framework, or None when the core has it.
+        runs_code: loading a file executes code that the file holds.
+        loading: one sentence on what loading executes.
+        sees_file: a path on disk is wanted (False: the location is a name, such as
+            ``module:function``).
+    """
+
+    extensions: ClassVar[tuple[str, ...]] = ()
+    extra: ClassVar[str | None] = None
+    runs_code: ClassVar[bool] = False
+    loading: ClassVar[str]
+    sees_file: ClassVar[bool] = True
+
+    @abc.abstractmethod
+    def recognises(self, location: str, first_bytes: bytes) -> bool:
+        """Tell from the location and the first 4096 bytes (empty for no file) if it is ours."""
+
+    @abc.abstractmethod
+    def load(self, location: str) -> Model:
+        """Open the model; frameworks are imported here and nowhere else.
+
+        Raises:
+            MissingDependencyError: the framework is not installed.
+            BrokenModelError: the file cannot be loaded.
+        """
+
+
+class QueryGenerator(Component, abc.ABC):
+    """Makes queries of one sort, each from its own random generator.
+
+    Attributes:
+        modality: kind of question.
+        group: queries made together by one draw (2 for a seed and its twin).
+    """
+
+    modality: ClassVar[Modality]
+    group: ClassVar[int] = 1
+
+    @abc.abstractmethod
+    def draw(self, rng: np.random.Generator, shape: tuple[int, ...]) -> AnyArray:
+        """Make one group of queries.
+
+        Args:
+            rng: the only source of randomness.
+            shape: (height, width, 3) or (columns,).
+
+        Returns:
+            (group, *shape): uint8 pictures or float32 rows.
+        """
+
+
+@dataclasses.dataclass(frozen=True)
+class Portion:
+    """A part of a mixture.
+
+    Attributes:
+        part: its name in records and reports.
+        generator: what makes its queries.
+        weight: groups of it in one round of the mixture.
+    """
+
+    part: str
+    generator: QueryGenerator
+    weight: int
+
+
+class PoolRecipe(Component, abc.ABC):
+    """A named, versioned mixture; once released, a version never changes.
+
+    Attributes:
+        modality: kind of question.
+    """
+
+    modality: ClassVar[Modality]
+
+    @abc.abstractmethod
+    def mixture(self) -> tuple[Portion, ...]:
+        """The parts in fixed proportions."""
+
+
+class FingerprintMethod(Component, abc.ABC):
+    """Turns one model's responses into a representation.
+
+    Attributes:
+        needs: the least access it works with.
+        aligned: entries mean classes, so both models need the same label set.
+    """
+
+    needs: ClassVar[Access]
+    aligned: ClassVar[bool] = False
+
+    @abc.abstractmethod
+    def extract(self, responses: Responses) -> FloatArray:
+        """Compute the representation of responses that ``needs`` allows."""
+
+
+class SimilarityMeasure(Component, abc.ABC):
+    """Rates a pair of representations; larger means more alike, identical is 1.
+
+    Attributes:
+        symmetric: swapping the two changes nothing.
+    """
+
+    symmetric: ClassVar[bool] = True
+
+    @abc.abstractmethod
+    def pair(self, a: FloatArray, b: FloatArray) -> float:
+        """Rate one pair."""
+
+    def matrix(self, prints: Sequence[FloatArray]) -> FloatArray:
+        """Rate all pairs; override only to be faster, never to differ."""
+        rated = np.empty((len(prints), len(prints)))
+        for row, a in enumerate(prints):
+            for column, b in enumerate(prints):
+                swapped = self.symmetric and column < row
+                rated[row, column] = rated[column, row] if swapped else self.pair(a, b)
+        return rated
+
+    def distance(self, a: FloatArray, b: FloatArray) -> float | None:
+        """The distance behind the similarity, in its own unit, where there is one."""
+        del a, b
+        return None
+
+
+class Method(Component, abc.ABC):
+    """A named recipe: which queries, which fingerprint, which similarity.
+
+    Attributes:
+        pool_parts: pool parts it works on; empty means all.
+    """
+
+    pool_parts: ClassVar[tuple[str, ...]] = ()
+    fingerprint: FingerprintMethod
+    similarity: SimilarityMeasure
+
+    def fingerprint_of(self, responses: Responses) -> Fingerprint:
+        """Fingerprint one model.
+
+        Raises:
+            IncompatibleError: the responses show less than the method needs.
+        """
+        if not responses.access.covers(self.fingerprint.needs):
+            raise IncompatibleError(
+                f"method '{self.name}' needs {self.fingerprint.needs} and '{responses.model}' "
+                f"shows only {responses.access}",
+                hint="use a method that sees labels, such as label_agreement",
+            )
+        return Fingerprint(
+            method=self.fingerprint.name,
+            params=self.fingerprint.params,
+            model=responses.model,
+            pool_digest=responses.pool_digest,
+            index=responses.index,
+            values=self.fingerprint.extract(responses),
+        )
+
+    def rate(self, a: Fingerprint, b: Fingerprint) -> float:
+        """Rate a pair of fingerprints.
+
+        Raises:
+            IncompatibleError: they come from different queries or methods.
+        """
+        a.require_same_queries(b)
+        return self.similarity.pair(a.values, b.values)
+
+
+class DecisionRule(Component, abc.ABC):
+    """Turns a similarity and a null into a verdict."""
+
+    @abc.abstractmethod
+    def decide(
+        self,
+        similarity: Similarity,
+        *,
+        null: Null | None,
+        alpha: float,
+        relation: Relation | None,
+    ) -> Decision:
+        """Conclude on one pair.
+
+        Args:
+            similarity: of source and suspect.
+            null: the honest references, or None.
+            alpha: wanted bound on false accusations.
+            relation: kinship already shown otherwise (identical answers), or None.
+        """

@@ -1,0 +1,1 @@
+"""Making and reading pools of queries."""

@@ -1,0 +1,64 @@
+"""Frozen dataclasses that the stages exchange; nothing here computes a comparison."""
+
+from modelkin.records.batch import Batch
+from modelkin.records.decision import Decision, Null, NullScore
+from modelkin.records.fingerprint import Fingerprint
+from modelkin.records.outcomes import Failed, Skipped
+from modelkin.records.pool import Pool
+from modelkin.records.preprocessing import Origin, Preprocessing
+from modelkin.records.report import (
+    Exhibit,
+    ModelCard,
+    PartCoverage,
+    PoolInfo,
+    Report,
+    RunInfo,
+)
+from modelkin.records.responses import Responses
+from modelkin.records.signature import Signature, TensorSpec
+from modelkin.records.similarity import Similarity
+from modelkin.records.vocabulary import (
+    Access,
+    AnyArray,
+    BoolArray,
+    FloatArray,
+    IntArray,
+    Modality,
+    NullKind,
+    OutputKind,
+    Relation,
+    Verdict,
+)
+
+__all__ = [
+    "Access",
+    "AnyArray",
+    "Batch",
+    "BoolArray",
+    "Decision",
+    "Exhibit",
+    "Failed",
+    "Fingerprint",
+    "FloatArray",
+    "IntArray",
+    "Modality",
+    "ModelCard",
+    "Null",
+    "NullKind",
+    "NullScore",
+    "Origin",
+    "OutputKind",
+    "PartCoverage",
+    "Pool",
+    "PoolInfo",
+    "Preprocessing",
+    "Relation",
+    "Report",
+    "Responses",
+    "RunInfo",
+    "Signature",
+    "Similarity",
+    "Skipped",
+    "TensorSpec",
+    "Verdict",
+]

@@ -1,0 +1,76 @@
+"""A verdict with everything needed to argue with it."""
+
+from dataclasses import dataclass
+
+from modelkin.records.similarity import Similarity
+from modelkin.records.vocabulary import NullKind, Relation, Verdict
+
+
+@dataclass(frozen=True, kw_only=True)
+class NullScore:
+    """How similar one honest reference is to the source.
+
+    Attributes:
+        reference: name of the model.
+        family: the independent family it belongs to.
+        value: its similarity to the source, by the deciding method.
+    """
+
+    reference: str
+    family: str
+    value: float
+
+
+@dataclass(frozen=True, kw_only=True)
+class Null:
+    """The honest models that a verdict was judged against.
+
+    Attributes:
+        kind: what "unrelated" means here.
+        scores: one entry a reference.
+    """
+
+    kind: NullKind
+    scores: tuple[NullScore, ...]
+
+    @property
+    def family_scores(self) -> dict[str, float]:
+        """The most similar member of each independent family."""
+        best: dict[str, float] = {}
+        for score in self.scores:
+            best[score.family] = max(score.value, best.get(score.family, score.value))
+        return best
+
+    @property
+    def floor(self) -> float:
+        """The smallest p-value that this many families can support."""
+        return 1.0 / (len(self.family_scores) + 1)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Decision:
+    """The conclusion on one pair.
+
+    Attributes:
+        similarity: the statistic that decided.
+        verdict: related, no-evidence or inconclusive.
+        relation: the kind of kinship, where one was shown.
+        p_value: conformal p-value, never 0; None without references.
+        e_value: anytime evidence, where the rule gives one.
+        alpha: the false-accusation rate asked for.
+        null: what it was judged against, or None.
+        adjusted_for: pairs that alpha was shared over.
+        rule: registry name of the rule.
+        reason: one plain sentence.
+    """
+
+    similarity: Similarity
+    verdict: Verdict
+    relation: Relation | None
+    p_value: float | None
+    alpha: float
+    null: Null | None
+    rule: str
+    reason: str
+    e_value: float | None = None
+    adjusted_for: int = 1

@@ -1,0 +1,1 @@
+"""Contract tests for parts in and out of the tree."""
