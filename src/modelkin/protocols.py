@@ -243,8 +243,8 @@ class Method(Component, abc.ABC):
     """
 
     pool_parts: ClassVar[tuple[str, ...]] = ()
-    fingerprint: FingerprintMethod
-    similarity: SimilarityMeasure
+    fingerprint: FingerprintMethod = dataclasses.field(kw_only=True)
+    similarity: SimilarityMeasure = dataclasses.field(kw_only=True)
 
     def fingerprint_of(self, responses: Responses) -> Fingerprint:
         """Fingerprint one model.

@@ -1,6 +1,7 @@
 """Frozen dataclasses that the stages exchange; nothing here computes a comparison."""
 
 from modelkin.records.batch import Batch
+from modelkin.records.collected import Collected
 from modelkin.records.decision import Decision, Null, NullScore
 from modelkin.records.fingerprint import Fingerprint
 from modelkin.records.outcomes import Failed, Skipped
@@ -35,6 +36,7 @@ __all__ = [
     "AnyArray",
     "Batch",
     "BoolArray",
+    "Collected",
     "Decision",
     "Exhibit",
     "Failed",

@@ -116,6 +116,7 @@ class Exhibit:
         source: (class or output, score) of the source, best first.
         suspect: the same of the suspect.
         disagreement: how far apart the two answers are, 0..1 of the run's largest.
+        typical: shown as an ordinary query, not because the models differ on it.
     """
 
     query: str
@@ -124,6 +125,7 @@ class Exhibit:
     source: tuple[tuple[str, float], ...]
     suspect: tuple[tuple[str, float], ...]
     disagreement: float
+    typical: bool = False
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)

@@ -1,0 +1,68 @@
+"""Responses as probabilities and as centred log-probabilities.
+
+Nothing is clipped at a round number: a float32 softmax that prints 1.0 still holds its logits in
+the tiny entries, down to 1e-37, and cutting them at 1e-4 costs most of what tells a transferred
+model from an honest one. For quantized outputs half a step is the floor.
+"""
+
+import numpy as np
+
+from modelkin.errors import IncompatibleError
+from modelkin.records import FloatArray, OutputKind, Responses
+
+_TINY = 1e-37
+
+
+def probabilities(responses: Responses) -> FloatArray:
+    """(n, k) class probabilities; a single sigmoid becomes two columns.
+
+    Raises:
+        IncompatibleError: the answers are labels or plain vectors.
+    """
+    values = responses.values.astype(np.float64)
+    match responses.kind:
+        case OutputKind.PROBABILITIES:
+            return values
+        case OutputKind.LOGITS:
+            shifted = np.exp(values - values.max(axis=1, keepdims=True))
+            return np.asarray(shifted / shifted.sum(axis=1, keepdims=True), dtype=np.float64)
+        case OutputKind.SIGMOIDS if values.shape[1] == 1:
+            return np.hstack([1 - values, values])
+        case OutputKind.SIGMOIDS:
+            total = np.maximum(values.sum(axis=1, keepdims=True), _TINY)
+            return np.asarray(values / total, dtype=np.float64)
+        case _:
+            raise _no_scores(responses)
+
+
+def log_scores(responses: Responses) -> FloatArray:
+    """(n, k) centred log-probabilities; logits are centred, vectors are left as they are.
+
+    Raises:
+        IncompatibleError: the answers are labels.
+    """
+    values = responses.values.astype(np.float64)
+    floor = responses.step / 2 if responses.step else _TINY
+    match responses.kind:
+        case OutputKind.LOGITS:
+            return _centre(values)
+        case OutputKind.PROBABILITIES:
+            return _centre(np.log(np.maximum(values, floor)))
+        case OutputKind.SIGMOIDS:
+            odds = np.log(np.maximum(values, floor)) - np.log(np.maximum(1 - values, floor))
+            return np.asarray(np.hstack([-odds, odds]) / 2 if values.shape[1] == 1 else odds)
+        case OutputKind.VECTORS:
+            return values
+        case OutputKind.LABELS:
+            raise _no_scores(responses)
+
+
+def _centre(values: FloatArray) -> FloatArray:
+    return np.asarray(values - values.mean(axis=1, keepdims=True), dtype=np.float64)
+
+
+def _no_scores(responses: Responses) -> IncompatibleError:
+    return IncompatibleError(
+        f"'{responses.model}' answers with {responses.kind}, which hold no class probabilities",
+        hint="use a method that works on such answers; 'modelkin parts method' lists them",
+    )

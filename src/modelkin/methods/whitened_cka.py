@@ -1,0 +1,23 @@
+"""Debiased CKA of whitened log-outputs on low-contrast noise, for kin with other heads."""
+
+from dataclasses import dataclass
+from typing import ClassVar
+
+from modelkin.comparison.debiased_cka import DebiasedCka
+from modelkin.fingerprints.output_geometry import OutputGeometry
+from modelkin.protocols import FingerprintMethod, Method, SimilarityMeasure
+
+
+@dataclass(frozen=True)
+class WhitenedCka(Method):
+    """Debiased CKA of whitened log-outputs on low-contrast noise, for kin with other heads.
+
+    Sees: scores, of any label set.
+    Cost: one run of the pool's noise a model, none a pair.
+    Paper: Kornblith et al., ICML 2019; whitening and queries are our own.
+    """
+
+    name: ClassVar[str] = "whitened_cka"
+    pool_parts: ClassVar[tuple[str, ...]] = ("gaussian", "tinted")
+    fingerprint: FingerprintMethod = OutputGeometry(ridge=0.01)
+    similarity: SimilarityMeasure = DebiasedCka()

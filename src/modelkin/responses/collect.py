@@ -1,0 +1,191 @@
+"""The only caller of a model: batches, exact budget, cache, resume, checks."""
+
+import textwrap
+import time
+from collections.abc import Callable, Sequence
+from pathlib import Path
+
+import numpy as np
+
+from modelkin.answers.coverage import constant_share
+from modelkin.answers.kinds import choose_output, detect_kind, usable_rows
+from modelkin.errors import BudgetError, ModelkinError, PredictionError
+from modelkin.protocols import Subject
+from modelkin.records import Access, AnyArray, Collected, IntArray, OutputKind, Pool, Responses
+from modelkin.responses.journal import Journal
+
+_BATCH_BYTES = 4 * 2**20
+_LARGEST, _SMALLEST, _METERED = 256, 8, 8
+_LEAST_USABLE = 0.5
+_LEAST_QUERIES = 20
+_MESSAGE_WIDTH = 300
+
+
+def collect(
+    subject: Subject,
+    pool: Pool,
+    *,
+    cache: Path,
+    fresh: bool = False,
+    progress: Callable[[int], None] | None = None,
+) -> Collected:
+    """Ask a model every query of the pool that has no recorded answer yet.
+
+    Metered models are never asked a query twice, not even when a run was killed between asking
+    and recording; such queries count as asked and are left out.
+
+    Args:
+        subject: the model.
+        pool: the queries; its length is the budget, which is kept exactly.
+        cache: folder of recorded answers.
+        fresh: forget what is recorded and ask again.
+        progress: called with the number of answers that just became available.
+
+    Raises:
+        BudgetError: the pool is too small for any method.
+        PredictionError: the model fails, changes its shape, or answers nothing usable.
+    """
+    if len(pool) < _LEAST_QUERIES:
+        raise BudgetError(
+            f"{len(pool)} queries are too few to compare models",
+            hint=f"ask at least {_LEAST_QUERIES}; 500 is the default",
+        )
+    folder = cache / "answers" / f"{subject.digest[:24]}-{pool.digest[:24]}"
+    if fresh:
+        _forget(folder)
+    about = {"model": subject.name, "model_digest": subject.digest, "pool": pool.name}
+    started = time.perf_counter()
+    with Journal(folder, n=len(pool), about=about) as journal:
+        spent = [*journal.answered, *(journal.dangling if subject.signature.metered else [])]
+        todo = _gaps(spent, len(pool))
+        if progress is not None:
+            progress(len(pool) - sum(stop - start for start, stop in todo))
+        asked_now = _ask(subject, pool, journal, todo, progress)
+        outputs, index = journal.read()
+    responses = _responses(subject, pool, outputs, index)
+    lost = len(pool) - len(index)
+    unusable = len(index) - len(responses)
+    seconds = time.perf_counter() - started
+    return Collected(
+        responses=responses, asked_now=asked_now, lost=lost, unusable=unusable, seconds=seconds
+    )
+
+
+def batch_size(pool: Pool, *, metered: bool) -> int:
+    """Queries put to a model at once; depends on the pool alone, so runs are repeatable."""
+    size = _BATCH_BYTES // (4 * int(np.prod(pool.shape)))
+    return _METERED if metered else int(np.clip(size, _SMALLEST, _LARGEST))
+
+
+def _ask(
+    subject: Subject,
+    pool: Pool,
+    journal: Journal,
+    todo: Sequence[tuple[int, int]],
+    progress: Callable[[int], None] | None,
+) -> int:
+    ids, size, asked = pool.ids, batch_size(pool, metered=subject.signature.metered), 0
+    for gap_start, gap_stop in todo:
+        for start in range(gap_start, gap_stop, size):
+            stop = min(start + size, gap_stop)
+            queries = pool.read(start, stop)
+            journal.asking(start, stop)
+            outputs = _answer(subject, ids[start:stop], queries)
+            _check_shape(subject, outputs, stop - start, journal)
+            journal.keep(start, stop, outputs)
+            asked += stop - start
+            if progress is not None:
+                progress(stop - start)
+    return asked
+
+
+def _answer(subject: Subject, ids: Sequence[str], queries: AnyArray) -> tuple[AnyArray, ...]:
+    try:
+        return subject.answer(ids, queries)
+    except ModelkinError:
+        raise
+    except Exception as error:  # a foreign model may raise anything
+        raise PredictionError(
+            f"'{subject.name}' failed on the queries from {ids[0]}: "
+            f"{type(error).__name__}: {_short(error)}",
+            hint="check its preprocessing with 'modelkin inspect'; what it answered so far is kept",
+        ) from error
+
+
+def _check_shape(
+    subject: Subject, outputs: Sequence[AnyArray], rows: int, journal: Journal
+) -> None:
+    counts = [output.shape[0] if output.ndim else 0 for output in outputs]
+    if not outputs or any(count != rows for count in counts):
+        raise PredictionError(
+            f"'{subject.name}' answered {counts or 'nothing'} rows to {rows} queries",
+            hint="a model must give one answer a query, batch axis first",
+        )
+    if not journal.expects(outputs):
+        shapes = ", ".join(str(output.shape[1:]) for output in outputs)
+        raise PredictionError(
+            f"'{subject.name}' changed the shape or type of its answers to {shapes}",
+            hint="answers must keep one shape; pass --fresh if the model was replaced",
+        )
+
+
+def _responses(
+    subject: Subject, pool: Pool, outputs: Sequence[AnyArray], index: IntArray
+) -> Responses:
+    if len(index) == 0:
+        raise PredictionError(
+            f"'{subject.name}' has no recorded answer left to compare",
+            hint="its queries were all spent by an interrupted run; pass --fresh to ask again",
+        )
+    values, step = choose_output(outputs, subject.signature)
+    usable = usable_rows(values)
+    if values.shape[1] == 0 or usable.mean() < _LEAST_USABLE:
+        first = pool.ids[int(index[np.flatnonzero(~usable)[0]])] if len(usable) else "?"
+        raise PredictionError(
+            f"'{subject.name}' answered {len(usable) - int(usable.sum())} of {len(usable)} queries "
+            f"with NaN, infinity or nothing (the first is {first})",
+            hint="check its preprocessing with 'modelkin inspect'; wrong ranges overflow easily",
+        )
+    kind = detect_kind(values[usable], step, subject.signature.output)
+    access = Access.LABEL if kind is OutputKind.LABELS else subject.signature.access
+    kept = index[usable]
+    responses = Responses(
+        model=subject.name,
+        model_digest=subject.digest,
+        pool=pool.name,
+        pool_digest=pool.digest,
+        values=values if usable.all() else values[usable],
+        kind=kind,
+        access=access,
+        index=kept,
+        parts=tuple(pool.parts[position] for position in kept),
+        asked=len(pool),
+        step=step,
+    )
+    if constant_share(responses) >= 1.0:
+        raise PredictionError(
+            f"'{subject.name}' gave one and the same answer to all {len(responses)} queries",
+            hint="nothing can be compared; check its preprocessing with 'modelkin inspect', "
+            "or ask another pool",
+        )
+    return responses
+
+
+def _gaps(spans: Sequence[tuple[int, int]], n: int) -> list[tuple[int, int]]:
+    """Ranges of 0..n that no span covers."""
+    gaps, reached = [], 0
+    for start, stop in sorted(spans):
+        if start > reached:
+            gaps.append((reached, start))
+        reached = max(reached, stop)
+    return gaps + ([(reached, n)] if reached < n else [])
+
+
+def _forget(folder: Path) -> None:
+    for path in folder.glob("*"):
+        if path.name != "lock":
+            path.unlink()
+
+
+def _short(error: Exception) -> str:
+    return textwrap.shorten(str(error), _MESSAGE_WIDTH, placeholder="...")
