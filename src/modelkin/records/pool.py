@@ -31,5 +31,6 @@ class Pool:
 
     @property
     def ids(self) -> tuple[str, ...]:
-        """Query ids: the pool's digest and the position, so no two pools share one."""
-        return tuple(f"{self.digest[:12]}-{index:06d}" for index in range(len(self.parts)))
+        """Query ids: pool name, digest and position; they tell which pool to ask again."""
+        stem = f"{self.name}#{self.digest[:12]}"
+        return tuple(f"{stem}-{index:06d}" for index in range(len(self.parts)))

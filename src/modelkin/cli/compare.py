@@ -1,0 +1,115 @@
+"""modelkin compare: is the suspect related to the source?"""
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from modelkin.cli.exits import exit_code
+from modelkin.cli.options import (
+    Access,
+    AllowCodeOption,
+    CacheOption,
+    JsonOption,
+    Null,
+    QuietOption,
+    SeedOption,
+    cache_folder,
+    command_line,
+    require_writable,
+    write_text,
+)
+
+
+def compare(
+    source: Annotated[str, typer.Argument(help="The claimed original: a file or module:function.")],
+    suspect: Annotated[str, typer.Argument(help="The model that may derive from it.")],
+    references: Annotated[
+        list[str] | None,
+        typer.Option(help="Honest models to judge against: file, folder or pattern; repeatable."),
+    ] = None,
+    queries: Annotated[
+        int | None, typer.Option(help="Queries put to each model [default: 500].")
+    ] = None,
+    pool: Annotated[
+        str | None,
+        typer.Option(help="Pool name, folder of images, or table [default: the modality's mix]."),
+    ] = None,
+    access: Annotated[
+        Access | None, typer.Option(help="See no more than this of the models.")
+    ] = None,
+    alpha: Annotated[float, typer.Option(help="Bound on false accusations.")] = 0.05,
+    seed: SeedOption = 0,
+    method: Annotated[
+        list[str] | None, typer.Option(help="Method; repeatable, the first decides.")
+    ] = None,
+    null: Annotated[
+        Null | None,
+        typer.Option(
+            help="What the references are: N1 other data, N2 other samples of the same "
+            "distribution, N3 the same data and recipe."
+        ),
+    ] = None,
+    json: JsonOption = None,
+    html: Annotated[Path | None, typer.Option(help="Write a report page there.")] = None,
+    evidence: Annotated[Path | None, typer.Option(help="Write an evidence file there.")] = None,
+    source_format: Annotated[str | None, typer.Option(help="Format of SOURCE.")] = None,
+    suspect_format: Annotated[str | None, typer.Option(help="Format of SUSPECT.")] = None,
+    source_override: Annotated[
+        Path | None, typer.Option(help="JSON that states how SOURCE is fed.")
+    ] = None,
+    suspect_override: Annotated[
+        Path | None, typer.Option(help="JSON that states how SUSPECT is fed.")
+    ] = None,
+    allow_code: AllowCodeOption = False,
+    fresh: Annotated[
+        bool, typer.Option("--fresh", help="Ask again instead of using recorded answers.")
+    ] = False,
+    cache: CacheOption = None,
+    quiet: QuietOption = False,
+) -> None:
+    """Ask both models the same questions and say whether the suspect derives from the source.
+
+    Without --references only a similarity is reported; with at least 19 independent honest
+    models a verdict at alpha 0.05 is possible.
+    """
+    require_writable(json, html, evidence)
+    from rich.console import Console
+
+    from modelkin.cli.progress import Bars
+    from modelkin.pipeline.compare import run_compare
+    from modelkin.pipeline.evidence import write_evidence
+    from modelkin.pipeline.options import CompareOptions
+    from modelkin.records import Access as AccessRecord
+    from modelkin.records import NullKind
+    from modelkin.report.as_html import render_html
+    from modelkin.report.as_json import render_json
+    from modelkin.report.as_text import print_text
+
+    options = CompareOptions(
+        cache=cache_folder(cache),
+        queries=queries,
+        pool=pool,
+        access=AccessRecord(access) if access else None,
+        alpha=alpha,
+        seed=seed,
+        methods=tuple(method or ()),
+        null=NullKind(null) if null else None,
+        allow_code=allow_code,
+        source_format=source_format,
+        suspect_format=suspect_format,
+        source_override=source_override,
+        suspect_override=suspect_override,
+        fresh=fresh,
+        command=command_line(),
+    )
+    report, held = run_compare(source, suspect, references or [], options, Bars(quiet=quiet))
+    if html is not None:
+        html.write_text(render_html(report), encoding="utf-8")
+    if evidence is not None:
+        write_evidence(evidence, held)
+    if json is not None:
+        write_text(json, render_json(report))
+    if json != "-":
+        print_text(report, Console())
+    raise typer.Exit(exit_code(report.decision.verdict))

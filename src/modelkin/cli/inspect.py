@@ -1,0 +1,38 @@
+"""modelkin inspect: what a model is, how it would be fed, what loading it runs."""
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from modelkin.cli.options import AllowCodeOption, CacheOption, JsonOption, cache_folder, write_text
+
+
+def inspect(
+    model: Annotated[str, typer.Argument(help="A model file or module:function.")],
+    model_format: Annotated[str | None, typer.Option("--format", help="Format of MODEL.")] = None,
+    override: Annotated[
+        Path | None, typer.Option(help="JSON that states how MODEL is fed.")
+    ] = None,
+    json: JsonOption = None,
+    allow_code: AllowCodeOption = False,
+    cache: CacheOption = None,
+) -> None:
+    """Print a model's signature, preprocessing and access, and what loading it may run."""
+    from modelkin.pipeline.inspect import describe, inspect_model
+
+    found = inspect_model(
+        model,
+        format_name=model_format,
+        override=override,
+        allow_code=allow_code,
+        cache=cache_folder(cache),
+    )
+    if json is not None:
+        import json as encoder
+
+        write_text(json, encoder.dumps(found, indent=2) + "\n")
+    if json != "-":
+        from rich.console import Console
+
+        Console(highlight=False, markup=False, soft_wrap=True).print("\n".join(describe(found)))

@@ -1,0 +1,63 @@
+"""The command line: one file per verb, errors as one paragraph, documented exit codes.
+
+0 done, no relation found; 1 relation found; 2 usage; 3 the run failed; 4 nothing could be decided.
+"""
+
+import os
+import sys
+import traceback
+from collections.abc import Sequence
+
+import typer
+
+from modelkin.cli import bench, compare, inspect, parts, pool, record, schema, verify
+from modelkin.cli.exits import FAILED, USAGE
+from modelkin.errors import ModelkinError
+
+app = typer.Typer(
+    name="modelkin",
+    help="Tells from behaviour alone whether machine-learning models are related.",
+    epilog="Exit codes: 0 no relation found, 1 relation found, 2 usage, 3 the run failed, "
+    "4 nothing could be decided.",
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+    rich_markup_mode=None,
+)
+app.command("compare")(compare.compare)
+app.command("inspect")(inspect.inspect)
+app.command("record")(record.record)
+app.command("pool")(pool.pool)
+app.command("verify")(verify.verify)
+app.command("bench")(bench.bench)
+app.command("parts")(parts.parts)
+app.command("schema")(schema.schema)
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run a command line and return its exit code."""
+    try:
+        app(args=list(arguments) if arguments is not None else None, prog_name="modelkin")
+    except SystemExit as stop:
+        return stop.code if isinstance(stop.code, int) else USAGE
+    except ModelkinError as error:
+        print(f"error: {error}\nhint: {error.hint}", file=sys.stderr)  # noqa: T201
+        return error.exit_code
+    except KeyboardInterrupt:
+        print("interrupted; what was answered so far is kept", file=sys.stderr)  # noqa: T201
+        return FAILED
+    except Exception as error:  # noqa: BLE001 (the last line of defence: no traceback for users)
+        if os.environ.get("MODELKIN_DEBUG"):
+            traceback.print_exc()
+        print(  # noqa: T201
+            f"error: unexpected {type(error).__name__}: {error}\n"
+            "hint: this is a fault of modelkin; set MODELKIN_DEBUG=1 to see where, and report it",
+            file=sys.stderr,
+        )
+        return FAILED
+    return 0
+
+
+def run() -> None:
+    """Entry point of the ``modelkin`` script."""
+    sys.exit(main())

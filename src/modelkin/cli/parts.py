@@ -1,0 +1,24 @@
+"""modelkin parts: every exchangeable part."""
+
+from typing import Annotated
+
+import typer
+
+
+def parts(
+    kind: Annotated[str | None, typer.Argument(help="Show only parts of this kind.")] = None,
+) -> None:
+    """List every format, generator, pool, fingerprint, measure, method and rule."""
+    from rich.console import Console
+    from rich.text import Text
+
+    from modelkin import registry
+
+    console = Console(highlight=False)
+    for shown in [kind] if kind else registry.KINDS:
+        console.print(Text(f"{shown}s", style="bold"))
+        for part in registry.every(shown):
+            lines = part.doc_lines()
+            console.print(Text(f"  {part.name}: {lines.pop('Summary')}"))
+            for key, text in lines.items():
+                console.print(Text(f"      {key}: {text}", style="dim"))

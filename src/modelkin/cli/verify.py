@@ -1,0 +1,40 @@
+"""modelkin verify: recompute a verdict from its evidence file."""
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from modelkin.cli.exits import exit_code
+from modelkin.cli.options import CacheOption, QuietOption, cache_folder
+
+
+def verify(
+    evidence: Annotated[Path, typer.Argument(help="Evidence file of a compare.")],
+    skip_pool: Annotated[
+        bool, typer.Option("--skip-pool", help="Do not make the pool again to check its hash.")
+    ] = False,
+    cache: CacheOption = None,
+    quiet: QuietOption = False,
+) -> None:
+    """Recompute a verdict from the raw answers in its evidence file, without any model.
+
+    Exits like compare when the recomputed verdict is the stated one, and with 3 when it is not.
+    """
+    from rich.console import Console
+
+    from modelkin.cli.progress import Bars
+    from modelkin.pipeline.evidence import read_evidence, recompute
+    from modelkin.pipeline.pools import check_pool
+
+    held = read_evidence(evidence)
+    judgement = recompute(held, name=str(evidence))
+    pool = "not checked"
+    if not skip_pool:
+        pool = check_pool(held, cache=cache_folder(cache), progress=Bars(quiet=quiet))
+    decision = judgement.decision
+    console = Console(highlight=False, markup=False)
+    console.print(f"verdict: {decision.verdict} (reproduced from the recorded answers)")
+    console.print(f"reason: {decision.reason}")
+    console.print(f"pool: {held.source.pool}: {pool}")
+    raise typer.Exit(exit_code(decision.verdict))

@@ -1,0 +1,67 @@
+"""Asking a model the pool of a compare."""
+
+from modelkin.errors import IncompatibleError
+from modelkin.models.opened import OpenedModel
+from modelkin.pipeline.loading import default_pool, query_shape
+from modelkin.pipeline.options import CompareOptions
+from modelkin.pipeline.pools import pool_of
+from modelkin.pipeline.progress import Progress
+from modelkin.queries.opening import open_pool
+from modelkin.records import Collected, Pool
+from modelkin.responses.collect import collect
+
+DEFAULT_QUERIES = 500
+
+
+def pool_for(
+    first: OpenedModel, second: OpenedModel, options: CompareOptions, progress: Progress
+) -> Pool:
+    """The pool to ask both sides: the one named, the one recorded, or the modality's mixture."""
+    fed = first.fed
+    recorded = [pool_of(ids) for ids in (recorded_ids(first), recorded_ids(second)) if ids]
+    name = options.pool or next((found for found in recorded if found), None)
+    with progress.task("making queries", options.queries or DEFAULT_QUERIES) as advance:
+        return open_pool(
+            name or default_pool(fed.modality),
+            modality=fed.modality,
+            shape=query_shape(fed, second.fed),
+            n=options.queries,
+            seed=options.seed,
+            cache=options.cache,
+            progress=advance,
+        )
+
+
+def ask(opened: OpenedModel, pool: Pool, options: CompareOptions, progress: Progress) -> Collected:
+    """Put the pool to one model.
+
+    Raises:
+        IncompatibleError: recorded answers belong to another pool.
+    """
+    require_recorded(opened, pool)
+    with progress.task(f"asking {opened.name}", len(pool)) as advance:
+        return collect(opened, pool, cache=options.cache, fresh=options.fresh, progress=advance)
+
+
+def require_recorded(opened: OpenedModel, pool: Pool) -> None:
+    """Refuse recorded answers that hold nothing of the pool.
+
+    Raises:
+        IncompatibleError: they belong to another pool.
+    """
+    ids = recorded_ids(opened)
+    if ids and ids.isdisjoint(pool.ids):
+        asked = pool_of(ids)
+        raise IncompatibleError(
+            f"'{opened.name}' holds answers to {asked or 'unknown queries'}, none to {pool.name}",
+            hint=f"pass --pool {asked}"
+            if asked
+            else "export the pool with 'modelkin pool "
+            "NAME --export', and key the answers by its ids",
+        )
+
+
+def recorded_ids(opened: OpenedModel) -> frozenset[str]:
+    """Query ids that recorded answers hold; empty for a live model."""
+    ids = getattr(opened.model, "ids", frozenset())
+    return ids if isinstance(ids, frozenset) else frozenset()

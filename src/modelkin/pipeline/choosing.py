@@ -1,0 +1,62 @@
+"""Which methods fit two models, and which of them decides."""
+
+from collections.abc import Sequence
+
+from modelkin.answers.alignment import Alignment
+from modelkin.protocols import Method
+from modelkin.records import Access, OutputKind, Responses, Skipped
+from modelkin.registry import names, part
+
+
+def choose_methods(
+    source: Responses, suspect: Responses, alignment: Alignment, wanted: Sequence[str]
+) -> tuple[list[Method], list[Skipped]]:
+    """The methods to run, the deciding one first, and those that do not fit.
+
+    Args:
+        source: the source's answers.
+        suspect: the suspect's.
+        alignment: how the label sets relate.
+        wanted: names; empty means all that fit.
+
+    Raises:
+        UnknownNameError: a wanted method does not exist.
+    """
+    if wanted:
+        return [make_method(name) for name in wanted], []
+    default = _deciding(source, suspect, alignment)
+    fitting, skipped = [], []
+    for name in (default, *(name for name in names("method") if name != default)):
+        method = make_method(name)
+        reason = _misfit(method, source, suspect, alignment)
+        if reason is None:
+            fitting.append(method)
+        else:
+            skipped.append(Skipped(subject=f"method {name}", reason=reason))
+    return fitting, skipped
+
+
+def make_method(name: str) -> Method:
+    """A method by its name, with its default parameters."""
+    return part(Method, name)()
+
+
+def _deciding(source: Responses, suspect: Responses, alignment: Alignment) -> str:
+    sides = (source, suspect)
+    scores = all(side.access is Access.SCORES for side in sides)
+    if not scores or any(side.kind is OutputKind.LABELS for side in sides):
+        return "label_agreement"
+    return "whitened_cka" if alignment.label_sets == "different" else "log_correlation"
+
+
+def _misfit(
+    method: Method, source: Responses, suspect: Responses, alignment: Alignment
+) -> str | None:
+    for side in (source, suspect):
+        if not side.access.covers(method.fingerprint.needs):
+            return f"needs {method.fingerprint.needs}, '{side.model}' shows {side.access}"
+        if method.fingerprint.name == "predicted_labels" and not side.kind.classifies:
+            return f"'{side.model}' does not classify"
+    if method.fingerprint.aligned and alignment.label_sets == "different":
+        return f"the label sets differ ({alignment.note})"
+    return None

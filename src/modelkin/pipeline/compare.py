@@ -1,0 +1,201 @@
+"""One pair end to end: open, ask, judge, report."""
+
+import datetime as dt
+import importlib.metadata
+import os
+import platform
+import time
+from collections.abc import Sequence
+from pathlib import Path
+
+import platformdirs
+
+from modelkin.answers.restrict import restrict
+from modelkin.errors import ModelkinError
+from modelkin.models.inference import infer_preprocessing
+from modelkin.models.opened import OpenedModel
+from modelkin.pipeline.asking import ask, pool_for, require_recorded
+from modelkin.pipeline.evidence import Evidence, stated_result
+from modelkin.pipeline.exhibits import pick_exhibits
+from modelkin.pipeline.judging import Judgement, Terms, judge
+from modelkin.pipeline.loading import (
+    OpenedReferences,
+    family_of,
+    null_of,
+    open_pair,
+    open_references,
+)
+from modelkin.pipeline.null import Reference, failure
+from modelkin.pipeline.options import CompareOptions
+from modelkin.pipeline.progress import Progress
+from modelkin.records import (
+    Collected,
+    Failed,
+    ModelCard,
+    PartCoverage,
+    Pool,
+    PoolInfo,
+    Report,
+    Responses,
+    RunInfo,
+)
+from modelkin.report.as_json import render_json
+from modelkin.responses.collect import collect
+
+_VERSIONS = ("modelkin", "numpy", "onnxruntime")
+_SMALL_MARGIN = 0.1
+
+
+def run_compare(
+    source: str,
+    suspect: str,
+    references: Sequence[str],
+    options: CompareOptions,
+    progress: Progress,
+) -> tuple[Report, Evidence]:
+    """Compare two models.
+
+    Args:
+        source: location of the claimed original.
+        suspect: location of the model that may derive from it.
+        references: files, folders and patterns of honest models.
+        options: all settings.
+        progress: told how far the asking is.
+
+    Raises:
+        ModelkinError: the pair cannot be compared; the message names what is wrong.
+    """
+    started, clock = dt.datetime.now(dt.UTC), time.perf_counter()
+    pair = open_pair(source, suspect, options)
+    opened = open_references(references, pair[0], options)
+    pool = pool_for(pair[0], pair[1], options, progress)
+    sides = tuple(infer_preprocessing(side, cache=options.cache) for side in pair)
+    answers = tuple(ask(side, pool, options, progress) for side in sides)
+    honest, failed = _ask_references(opened, pool, options, progress)
+    terms = Terms(
+        methods=options.methods, rule=options.rule, alpha=options.alpha, null=options.null
+    )
+    seen = [_seen(found, options) for found in answers]
+    judgement = judge(seen[0], seen[1], honest, terms)
+    report = Report(
+        run=_run_info(options, started, time.perf_counter() - clock),
+        source=_card(sides[0], answers[0], judgement.coverage[0]),
+        suspect=_card(sides[1], answers[1], judgement.coverage[1]),
+        pool=_pool_info(pool, judgement),
+        label_sets=f"{judgement.alignment.label_sets}: {judgement.alignment.note}",
+        similarities=judgement.similarities,
+        decision=judgement.decision,
+        exhibits=pick_exhibits(
+            pool,
+            judgement.source,
+            judgement.suspect,
+            aligned=judgement.alignment.label_sets != "different",
+        ),
+        skipped=(*opened.skipped, *judgement.skipped),
+        failed=(*opened.failed, *failed, *judgement.failed),
+        warnings=(*_side_warnings(sides, answers), *judgement.warnings),
+    )
+    evidence = Evidence(
+        source=seen[0],
+        suspect=seen[1],
+        references=tuple(honest),
+        terms=terms,
+        stated=stated_result(judgement),
+        report=render_json(report),
+    )
+    return report, evidence
+
+
+def _ask_references(
+    opened: OpenedReferences, pool: Pool, options: CompareOptions, progress: Progress
+) -> tuple[list[Reference], list[Failed]]:
+    honest: list[Reference] = []
+    failed: list[Failed] = []
+    if not opened.models:
+        return honest, failed
+    with progress.task("asking references", len(opened.models)) as advance:
+        for model in opened.models:
+            try:
+                require_recorded(model, pool)
+                ready = infer_preprocessing(model, cache=options.cache)
+                found = collect(ready, pool, cache=options.cache)
+                responses = _seen(found, options)
+            except ModelkinError as error:
+                failed.append(failure(f"reference {model.name}", error))
+            else:
+                honest.append(Reference(responses, family_of(model), null_of(model)))
+            advance(1)
+    return honest, failed
+
+
+def _seen(found: Collected, options: CompareOptions) -> Responses:
+    return restrict(found.responses, options.access) if options.access else found.responses
+
+
+def _card(opened: OpenedModel, found: Collected, coverage: tuple[PartCoverage, ...]) -> ModelCard:
+    responses = found.responses
+    return ModelCard(
+        name=opened.name,
+        location=opened.location,
+        format=opened.format.name,
+        digest=opened.file_digest,
+        access=responses.access,
+        output=responses.kind,
+        n_outputs=int(responses.values.shape[1]),
+        preprocessing=opened.fed,
+        asked=responses.asked,
+        asked_now=found.asked_now,
+        probes=opened.probes,
+        seconds=found.seconds,
+        coverage=coverage,
+    )
+
+
+def _pool_info(pool: Pool, judgement: Judgement) -> PoolInfo:
+    return PoolInfo(
+        name=pool.name,
+        digest=pool.digest,
+        n=len(pool),
+        parts={part: pool.parts.count(part) for part in dict.fromkeys(pool.parts)},
+        used=len(judgement.used),
+        dropped=judgement.dropped,
+    )
+
+
+def _side_warnings(sides: Sequence[OpenedModel], answers: Sequence[Collected]) -> tuple[str, ...]:
+    warnings = []
+    for side, found in zip(sides, answers, strict=True):
+        margin = side.fed.margin
+        if margin is not None and margin < _SMALL_MARGIN:
+            warnings.append(
+                f"the value range of '{side.name}' was guessed as {side.fed.convention} with a "
+                f"small margin ({margin:.2f}); state it in an override file if you know it"
+            )
+        if found.lost:
+            warnings.append(
+                f"{found.lost} queries to '{side.name}' were spent by an interrupted run and are "
+                "not asked again"
+            )
+        if found.unusable:
+            warnings.append(
+                f"{found.unusable} answers of '{side.name}' hold NaN, infinity or nothing and "
+                "are left out"
+            )
+    return tuple(warnings)
+
+
+def _run_info(options: CompareOptions, started: dt.datetime, seconds: float) -> RunInfo:
+    versions = {name: importlib.metadata.version(name) for name in _VERSIONS}
+    return RunInfo(
+        versions={**versions, "python": platform.python_version()},
+        command=options.command,
+        started=started.isoformat(timespec="seconds"),
+        seconds=seconds,
+        seed=options.seed,
+    )
+
+
+def default_cache() -> Path:
+    """Where pools and answers are kept: ``$MODELKIN_CACHE``, else the user's cache folder."""
+    stated = os.environ.get("MODELKIN_CACHE")
+    return Path(stated) if stated else Path(platformdirs.user_cache_dir("modelkin"))

@@ -1,0 +1,157 @@
+"""Evidence files: all that is needed to recompute or dispute a verdict, in one zip."""
+
+import hashlib
+import json
+import zipfile
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import Any
+
+from modelkin.errors import CorruptFileError, NotReproducedError, SchemaVersionError
+from modelkin.pipeline.judging import Judgement, Terms, judge
+from modelkin.pipeline.null import Reference
+from modelkin.records import Decision, NullKind, Responses
+from modelkin.store import pack_responses, unpack_responses
+
+_SCHEMA = "modelkin/evidence/1"
+_DAY_ONE = (1980, 1, 1, 0, 0, 0)
+
+
+@dataclass(frozen=True, kw_only=True, eq=False)
+class Evidence:
+    """What an evidence file holds.
+
+    Attributes:
+        source: all recorded answers of the source.
+        suspect: of the suspect.
+        references: of the references.
+        terms: what was asked for.
+        stated: verdict, relation, p-value, similarities and null scores as first reported.
+        report: the full report, as JSON.
+    """
+
+    source: Responses
+    suspect: Responses
+    references: tuple[Reference, ...]
+    terms: Terms
+    stated: dict[str, Any]
+    report: str
+
+
+def write_evidence(path: Path, evidence: Evidence) -> None:
+    """Write an evidence file; equal evidence gives equal bytes."""
+    packed = {
+        "source.npz": pack_responses(evidence.source),
+        "suspect.npz": pack_responses(evidence.suspect),
+    }
+    listed = []
+    for i, reference in enumerate(evidence.references):
+        file = f"reference-{i:04d}.npz"
+        packed[file] = pack_responses(reference.responses)
+        listed.append({"file": file, "family": reference.family, "null": reference.null})
+    manifest = {
+        "schema": _SCHEMA,
+        "pool": {"name": evidence.source.pool, "digest": evidence.source.pool_digest},
+        "terms": asdict(evidence.terms),
+        "stated": evidence.stated,
+        "references": listed,
+        "sha256": {name: hashlib.sha256(content).hexdigest() for name, content in packed.items()},
+    }
+    files = {"manifest.json": json.dumps(manifest, indent=1).encode(), **packed}
+    files["report.json"] = evidence.report.encode()
+    partial = path.with_name(path.name + ".partial")
+    with zipfile.ZipFile(partial, "w", zipfile.ZIP_DEFLATED) as archive:
+        for name, content in files.items():
+            archive.writestr(zipfile.ZipInfo(name, _DAY_ONE), content)
+    partial.replace(path)
+
+
+def read_evidence(path: Path) -> Evidence:
+    """Read an evidence file and check that nothing in it was altered.
+
+    Raises:
+        CorruptFileError: damaged or altered.
+        SchemaVersionError: written by another version.
+    """
+    try:
+        with zipfile.ZipFile(path) as archive:
+            files = {name: archive.read(name) for name in archive.namelist()}
+        manifest: dict[str, Any] = json.loads(files["manifest.json"])
+        schema = manifest["schema"]
+    except (OSError, zipfile.BadZipFile, KeyError, ValueError) as error:
+        raise _corrupt(path, "it is no readable evidence file") from error
+    if schema != _SCHEMA:
+        raise SchemaVersionError(
+            f"'{path}' has schema {schema}, this version reads {_SCHEMA}",
+            hint="use the version of modelkin that wrote it",
+        )
+    try:
+        return _unpack(path, files, manifest)
+    except (KeyError, TypeError, ValueError) as error:
+        raise _corrupt(path, f"its manifest does not fit ({error})") from error
+
+
+def recompute(evidence: Evidence, *, name: str) -> Judgement:
+    """Judge the recorded answers again and insist on the stated result.
+
+    Raises:
+        NotReproducedError: the answers do not lead to what the file states.
+    """
+    judgement = judge(evidence.source, evidence.suspect, evidence.references, evidence.terms)
+    found = stated_result(judgement)
+    for key, value in evidence.stated.items():
+        if found.get(key) != value:
+            raise NotReproducedError(
+                f"'{name}' states {key} = {value}, its answers give {found.get(key)}",
+                hint="the file was altered, or another version decided; do not rely on it",
+            )
+    return judgement
+
+
+def stated_result(judgement: Judgement) -> dict[str, Any]:
+    """The part of a judgement that an evidence file vouches for, rounded to 9 digits."""
+    decision: Decision = judgement.decision
+    scores = decision.null.scores if decision.null else ()
+    return {
+        "verdict": decision.verdict,
+        "relation": decision.relation,
+        "p_value": _rounded(decision.p_value),
+        "similarities": {s.method: _rounded(s.value) for s in judgement.similarities},
+        "null": {score.reference: _rounded(score.value) for score in scores},
+        "null_kind": decision.null.kind if decision.null else None,
+    }
+
+
+def _rounded(value: float | None) -> float | None:
+    return None if value is None else float(f"{value:.9g}")
+
+
+def _unpack(path: Path, files: dict[str, bytes], manifest: dict[str, Any]) -> Evidence:
+    for name, digest in manifest["sha256"].items():
+        if hashlib.sha256(files[name]).hexdigest() != digest:
+            raise _corrupt(path, f"{name} was altered")
+    terms = dict(manifest["terms"])
+    terms["methods"] = tuple(terms["methods"])
+    terms["null"] = NullKind(terms["null"]) if terms["null"] else None
+    references = tuple(
+        Reference(
+            responses=unpack_responses(files[entry["file"]], name=entry["file"]),
+            family=entry["family"],
+            null=NullKind(entry["null"]) if entry["null"] else None,
+        )
+        for entry in manifest["references"]
+    )
+    return Evidence(
+        source=unpack_responses(files["source.npz"], name="source.npz"),
+        suspect=unpack_responses(files["suspect.npz"], name="suspect.npz"),
+        references=references,
+        terms=Terms(**terms),
+        stated=manifest["stated"],
+        report=files["report.json"].decode(),
+    )
+
+
+def _corrupt(path: Path, what: str) -> CorruptFileError:
+    return CorruptFileError(
+        f"'{path}': {what}", hint="ask for the original file, or run the compare again"
+    )

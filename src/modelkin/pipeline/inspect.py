@@ -1,0 +1,83 @@
+"""What a model is, as far as it can be told before comparing it."""
+
+from collections.abc import Iterator
+from dataclasses import asdict
+from pathlib import Path
+from typing import Any
+
+from modelkin.models.inference import infer_preprocessing
+from modelkin.models.opened import OpenedModel, open_model
+
+
+def inspect_model(
+    location: str,
+    *,
+    format_name: str | None,
+    override: Path | None,
+    allow_code: bool,
+    cache: Path,
+) -> dict[str, Any]:
+    """Describe a model: signature, preprocessing with its evidence, access, what loading runs.
+
+    Raises:
+        ModelError: it cannot be opened.
+    """
+    opened = open_model(location, format_name=format_name, allow_code=allow_code, override=override)
+    if opened.preprocessing is not None:
+        opened = infer_preprocessing(opened, cache=cache)
+    signature = opened.signature
+    return {
+        "schema": "modelkin/inspect/1",
+        "name": opened.name,
+        "location": opened.location,
+        "format": opened.format.name,
+        "sha256": opened.file_digest,
+        "bytes": _size(opened),
+        "loading": opened.format.loading,
+        "runs_code": opened.format.runs_code,
+        "access": signature.access,
+        "output": signature.output,
+        "labels": list(signature.labels),
+        "inputs": [asdict(tensor) for tensor in signature.inputs],
+        "outputs": [asdict(tensor) for tensor in signature.outputs],
+        "preprocessing": asdict(opened.preprocessing) if opened.preprocessing else None,
+        "probes": opened.probes,
+        "derivation": opened.sidecar.derivation,
+    }
+
+
+def describe(found: dict[str, Any]) -> Iterator[str]:
+    """The same for people, line by line."""
+    yield f"{found['name']}: {found['format']}, {found['bytes'] or '?'} bytes"
+    yield f"  sha256      {found['sha256']}"
+    yield f"  loading     {found['loading']}"
+    yield f"  access      {found['access']}, output {found['output'] or 'found out from answers'}"
+    for side in ("inputs", "outputs"):
+        for tensor in found[side]:
+            shape = "x".join("?" if size is None else str(size) for size in tensor["shape"])
+            step = (
+                f" scale {tensor['scale']:g} zero {tensor['zero_point']}" if tensor["scale"] else ""
+            )
+            yield f"  {side[:-1]:<11} {tensor['name']}: {shape or 'scalar'} {tensor['dtype']}{step}"
+    fed = found["preprocessing"]
+    if fed is None:
+        yield "  fed         whatever the other side of a comparison takes"
+    else:
+        margin = "" if fed["margin"] is None else f", margin {fed['margin']:.2f}"
+        size = "x".join(map(str, fed["shape"]))
+        yield (
+            f"  fed         {fed['modality']} {size} {fed['layout']} {fed['channels']} "
+            f"{fed['convention']} ({fed['origin']}{margin})"
+        )
+        for name, score in fed["considered"]:
+            yield f"    considered {name}: {score:.3f}"
+    if found["labels"]:
+        yield f"  labels      {', '.join(found['labels'][:10])}"
+    if found["derivation"]:
+        facts = ", ".join(f"{key} {value}" for key, value in found["derivation"].items())
+        yield f"  derivation  {facts}"
+
+
+def _size(opened: OpenedModel) -> int | None:
+    path = Path(opened.location)
+    return path.stat().st_size if path.is_file() else None

@@ -1,0 +1,142 @@
+"""From recorded answers to a decision: pure, so that evidence can be recomputed anywhere."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+
+import numpy as np
+
+from modelkin.answers.alignment import Alignment, align, reorder
+from modelkin.answers.coincidence import coincidence
+from modelkin.answers.coverage import measure_coverage
+from modelkin.errors import ModelkinError
+from modelkin.pipeline.cautions import cannot_tell, parts_to_drop, warnings_for
+from modelkin.pipeline.choosing import choose_methods
+from modelkin.pipeline.null import Reference, build_null, failure
+from modelkin.pipeline.rating import LEAST_ROWS, rate_with_interval
+from modelkin.protocols import DecisionRule, Method
+from modelkin.records import (
+    Decision,
+    Failed,
+    IntArray,
+    NullKind,
+    PartCoverage,
+    Relation,
+    Responses,
+    Similarity,
+    Skipped,
+)
+from modelkin.registry import part
+
+
+@dataclass(frozen=True, kw_only=True)
+class Terms:
+    """What the judgement was asked for.
+
+    Attributes:
+        methods: names; the first decides. Empty means all that apply.
+        rule: name of the decision rule.
+        alpha: wanted bound on false accusations.
+        null: what the references stand for; None takes the weakest that they record.
+    """
+
+    methods: tuple[str, ...]
+    rule: str
+    alpha: float
+    null: NullKind | None
+
+
+@dataclass(frozen=True, kw_only=True, eq=False)
+class Judgement:
+    """Everything that follows from the answers alone.
+
+    Attributes:
+        similarities: every method's rating; the first decided.
+        decision: the conclusion.
+        alignment: how the label sets relate.
+        coverage: of source and of suspect, by part.
+        dropped: part to the reason it was dropped.
+        used: pool positions that entered.
+        skipped: methods and references left out.
+        failed: methods and references that could not be rated.
+        warnings: what a reader must know.
+        source: the source's answers that entered.
+        suspect: the suspect's, classes in the source's order.
+    """
+
+    similarities: tuple[Similarity, ...]
+    decision: Decision
+    alignment: Alignment
+    coverage: tuple[tuple[PartCoverage, ...], tuple[PartCoverage, ...]]
+    dropped: dict[str, str]
+    used: IntArray
+    skipped: tuple[Skipped, ...]
+    failed: tuple[Failed, ...]
+    warnings: tuple[str, ...]
+    source: Responses
+    suspect: Responses
+
+
+def judge(
+    source: Responses, suspect: Responses, references: Sequence[Reference], terms: Terms
+) -> Judgement:
+    """Compare the answers, judge them against the references, conclude.
+
+    Raises:
+        ModelkinError: a named method does not fit the answers.
+    """
+    both = np.intersect1d(source.index, suspect.index)
+    source, suspect = source.at(both), suspect.at(both)
+    coverage = (measure_coverage(source), measure_coverage(suspect))
+    dropped = parts_to_drop((source.model, coverage[0]), (suspect.model, coverage[1]))
+    kept = np.array([name not in dropped for name in source.parts])
+    saturated = int(kept.sum()) < LEAST_ROWS
+    if saturated:
+        dropped, kept = {}, np.ones(len(source), dtype=np.bool_)
+    source, suspect = (side.take(np.flatnonzero(kept)) for side in (source, suspect))
+    alignment = align(source, suspect)
+    free = np.setdiff1d(source.index, alignment.spent)
+    source, suspect = source.at(free), reorder(suspect.at(free), alignment)
+    methods, skipped = choose_methods(source, suspect, alignment, terms.methods)
+    similarities, failed = _rate_all(methods, source, suspect, named=bool(terms.methods))
+    deciding = next(m for m in methods if m.name == similarities[0].method)
+    findings = build_null(deciding, source, suspect, references, terms.null)
+    same = coincidence(source, suspect) if alignment.label_sets != "different" else None
+    rule = part(DecisionRule, terms.rule)()  # type: ignore[type-abstract]
+    decision = rule.decide(
+        similarities[0],
+        null=findings.null,
+        alpha=terms.alpha,
+        relation=Relation.IDENTICAL if same else None,
+    )
+    if same:
+        decision = replace(decision, reason=f"all answers coincide {same}")
+    if saturated:
+        decision = cannot_tell(decision, coverage, (source.model, suspect.model))
+    return Judgement(
+        similarities=similarities,
+        decision=decision,
+        alignment=alignment,
+        coverage=coverage,
+        dropped=dropped,
+        used=source.index,
+        skipped=(*skipped, *findings.skipped),
+        failed=(*failed, *findings.failed),
+        warnings=warnings_for(decision, alignment, references, terms.null),
+        source=source,
+        suspect=suspect,
+    )
+
+
+def _rate_all(
+    methods: Sequence[Method], source: Responses, suspect: Responses, *, named: bool
+) -> tuple[tuple[Similarity, ...], list[Failed]]:
+    rated: list[Similarity] = []
+    failed: list[Failed] = []
+    for method in methods:
+        try:
+            rated.append(rate_with_interval(method, source, suspect))
+        except ModelkinError as error:
+            if named or not rated:
+                raise
+            failed.append(failure(f"method {method.name}", error))
+    return tuple(rated), failed

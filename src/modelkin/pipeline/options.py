@@ -1,0 +1,59 @@
+"""What a compare was asked to do."""
+
+from dataclasses import dataclass
+from pathlib import Path
+
+from modelkin.errors import UsageError
+from modelkin.records import Access, NullKind
+
+_MOST_CONFIDENT = 0.5
+
+
+@dataclass(frozen=True, kw_only=True)
+class CompareOptions:
+    """Settings of one compare.
+
+    Attributes:
+        cache: folder of pools and recorded answers.
+        queries: budget: queries put to each model.
+        pool: pool name, full or bare, or a path; None takes the mixture of the modality.
+        access: see no more of the models than this; None sees what they show.
+        alpha: wanted bound on false accusations.
+        seed: of everything random.
+        methods: names; the first decides. Empty means all that apply.
+        rule: name of the decision rule.
+        null: what the references stand for; None takes the weakest that they record.
+        allow_code: load files that run code.
+        source_format: registry name, where the file is ambiguous.
+        suspect_format: likewise.
+        source_override: JSON file that states the source's preprocessing.
+        suspect_override: likewise.
+        fresh: ask again instead of using recorded answers.
+        command: the command line, for the report.
+    """
+
+    cache: Path
+    queries: int | None = None
+    pool: str | None = None
+    access: Access | None = None
+    alpha: float = 0.05
+    seed: int = 0
+    methods: tuple[str, ...] = ()
+    rule: str = "conformal"
+    null: NullKind | None = None
+    allow_code: bool = False
+    source_format: str | None = None
+    suspect_format: str | None = None
+    source_override: Path | None = None
+    suspect_override: Path | None = None
+    fresh: bool = False
+    command: str = ""
+
+    def __post_init__(self) -> None:
+        if not 0 < self.alpha < _MOST_CONFIDENT:
+            raise UsageError(
+                f"alpha {self.alpha:g} is no error rate between 0 and {_MOST_CONFIDENT:g}",
+                hint="0.05 is the default; 0.01 needs at least 99 independent references",
+            )
+        if self.seed < 0:
+            raise UsageError(f"seed {self.seed} is negative", hint="pass a seed of 0 or more")
