@@ -137,6 +137,14 @@ class ModelFormat(Component, abc.ABC):
             BrokenModelError: the file cannot be loaded.
         """
 
+    def first_convolution(self, location: str) -> tuple[FloatArray, FloatArray] | None:
+        """Kernel (out, height, width, in) and bias (out,) of the first layer, where readable.
+
+        They tell which value range a picture model was trained on, when its file does not say.
+        """
+        del location
+        return None
+
 
 class QueryGenerator(Component, abc.ABC):
     """Makes queries of one sort, each from its own random generator.

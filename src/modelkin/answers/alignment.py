@@ -22,12 +22,14 @@ class Alignment:
         order: for each class of the first model, the column of the second; None unless permuted.
         note: how it was found out.
         spent: pool positions used for matching, which must not enter the comparison.
+        same_width: both give equally many numbers.
     """
 
     label_sets: str
     order: IntArray | None
     note: str
     spent: IntArray
+    same_width: bool = True
 
 
 _NOTHING = np.empty(0, dtype=np.int64)
@@ -36,7 +38,7 @@ _NOTHING = np.empty(0, dtype=np.int64)
 def align(a: Responses, b: Responses) -> Alignment:
     """Match the classes of two models asked the same queries.
 
-    Columns are matched by their correlation on every fourth query; a permutation is accepted only
+    Columns are matched by their correlation on every fourth pair of queries; a permutation is accepted only
     when each class has the other as its best match and the gain over the given order is clear.
     """
     if OutputKind.LABELS in {a.kind, b.kind}:
@@ -46,8 +48,8 @@ def align(a: Responses, b: Responses) -> Alignment:
     first, second = log_scores(a), log_scores(b)
     if first.shape[1] != second.shape[1] or a.kind.classifies is not b.kind.classifies:
         sizes = f"{first.shape[1]} and {second.shape[1]} outputs"
-        return Alignment("different", None, sizes, _NOTHING)
-    held = np.flatnonzero(a.index % _HELD_OUT == 0)
+        return Alignment("different", None, sizes, _NOTHING, same_width=False)
+    held = np.flatnonzero((a.index // 2) % _HELD_OUT == 0)
     fit = _correlations(first[held], second[held])
     given = float(np.mean(np.diag(fit)))
     order = np.asarray(fit.argmax(axis=1), dtype=np.int64)

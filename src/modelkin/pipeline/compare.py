@@ -43,7 +43,7 @@ from modelkin.report.as_json import render_json
 from modelkin.responses.collect import collect
 
 _VERSIONS = ("modelkin", "numpy", "onnxruntime")
-_SMALL_MARGIN = 0.1
+_SETTLED_MARGIN = 1.0
 
 
 def run_compare(
@@ -166,7 +166,7 @@ def _side_warnings(sides: Sequence[OpenedModel], answers: Sequence[Collected]) -
     warnings = []
     for side, found in zip(sides, answers, strict=True):
         margin = side.fed.margin
-        if margin is not None and margin < _SMALL_MARGIN:
+        if margin is not None and margin < _SETTLED_MARGIN:
             warnings.append(
                 f"the value range of '{side.name}' was guessed as {side.fed.convention} with a "
                 f"small margin ({margin:.2f}); state it in an override file if you know it"

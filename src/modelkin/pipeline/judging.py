@@ -94,12 +94,12 @@ def judge(
         dropped, kept = {}, np.ones(len(source), dtype=np.bool_)
     source, suspect = (side.take(np.flatnonzero(kept)) for side in (source, suspect))
     alignment = align(source, suspect)
-    free = np.setdiff1d(source.index, alignment.spent)
-    source, suspect = source.at(free), reorder(suspect.at(free), alignment)
+    used, whole = np.setdiff1d(source.index, alignment.spent), source
+    source, suspect = source.at(used), reorder(suspect.at(used), alignment)
     methods, skipped = choose_methods(source, suspect, alignment, terms.methods)
     similarities, failed = _rate_all(methods, source, suspect, named=bool(terms.methods))
     deciding = next(m for m in methods if m.name == similarities[0].method)
-    findings = build_null(deciding, source, suspect, references, terms.null)
+    findings = build_null(deciding, whole, suspect, references, stated=terms.null, used=used)
     same = coincidence(source, suspect) if alignment.label_sets != "different" else None
     rule = part(DecisionRule, terms.rule)()  # type: ignore[type-abstract]
     decision = rule.decide(

@@ -11,7 +11,7 @@ from modelkin.answers.coverage import constant_share
 from modelkin.errors import ModelkinError
 from modelkin.pipeline.rating import LEAST_ROWS, rate
 from modelkin.protocols import Method
-from modelkin.records import Failed, Null, NullKind, NullScore, Responses, Skipped
+from modelkin.records import Failed, IntArray, Null, NullKind, NullScore, Responses, Skipped
 
 
 @dataclass(frozen=True, eq=False)
@@ -49,16 +49,19 @@ def build_null(
     source: Responses,
     suspect: Responses,
     references: Sequence[Reference],
+    *,
     stated: NullKind | None,
+    used: IntArray,
 ) -> NullFindings:
     """Rate every reference against the source, on the very queries of the pair.
 
     Args:
         method: the deciding method.
-        source: the source's answers that entered.
+        source: the source's answers to the parts that were kept.
         suspect: the suspect's.
         references: the honest models.
         stated: what they stand for; None takes the weakest that they record.
+        used: pool positions that entered the comparison of the pair.
     """
     scores: list[NullScore] = []
     skipped: list[Skipped] = []
@@ -66,7 +69,7 @@ def build_null(
     for reference in references:
         name = reference.responses.model
         try:
-            value = _reference_score(method, source, suspect, reference.responses)
+            value = _reference_score(method, source, suspect, reference.responses, used)
         except ModelkinError as error:
             failed.append(failure(f"reference {name}", error))
             continue
@@ -83,7 +86,7 @@ def build_null(
 
 
 def _reference_score(
-    method: Method, source: Responses, suspect: Responses, reference: Responses
+    method: Method, source: Responses, suspect: Responses, reference: Responses, used: IntArray
 ) -> float | str:
     """The similarity to the source, or why this reference cannot serve."""
     common = np.intersect1d(source.index, reference.index)
@@ -101,7 +104,7 @@ def _reference_score(
         theirs = reorder(theirs, alignment)
     if coincidence(mine, theirs) is not None:
         return "answers exactly like the source, so it is no honest model"
-    return rate(method, mine, theirs)
+    return rate(method, mine.at(used), theirs.at(used))
 
 
 def failure(subject: str, error: ModelkinError) -> Failed:

@@ -1,0 +1,84 @@
+# Every command a developer needs; `make help` lists them.
+SHELL := bash
+.SHELLFLAGS := -eu -o pipefail -c
+PYTHON ?= python3
+VENV ?= .venv
+BIN := $(VENV)/bin
+export MODELKIN_CACHE ?= $(CURDIR)/cache
+
+.DEFAULT_GOAL := help
+.PHONY: help setup demo test test-fast check lint format types imports part docs lane-tflite lane-sklearn lane-page calibration bench-overhead bench-preprocessing clean
+
+help: ## list the commands
+	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:[^#]*## /\t/' | expand -t 22
+
+$(VENV)/.ready: pyproject.toml
+	$(PYTHON) -m venv $(VENV)
+	$(BIN)/python -m pip install --quiet --upgrade 'pip>=25.1'
+	$(BIN)/python -m pip install --quiet -e . --group dev
+	touch $@
+
+setup: $(VENV)/.ready ## make the virtual environment: package and dev tools
+
+demo: $(VENV)/.ready ## compare the example models and write demo/report.html
+	mkdir -p demo
+	$(BIN)/modelkin compare examples/models/fashion/source.onnx \
+	  examples/models/fashion/copies/int8.onnx --references examples/models/fashion/honest \
+	  --html demo/report.html --json demo/report.json --evidence demo/evidence.zip \
+	  || [ $$? -eq 1 ] # 1 means: relation found
+	@echo "report: demo/report.html"
+
+test: $(VENV)/.ready ## run the tests; those that need an absent extra skip and say which
+	$(BIN)/python -m pytest
+
+test-fast: $(VENV)/.ready ## the same without slow and calibration tests
+	$(BIN)/python -m pytest -m 'not slow and not calibration'
+
+check: lint types imports test ## what CI runs: lint, types, imports, tests
+
+lint: $(VENV)/.ready ## ruff, format and rules
+	$(BIN)/ruff format --check src tests examples
+	$(BIN)/ruff check src tests examples
+
+format: $(VENV)/.ready ## let ruff rewrite what it can
+	$(BIN)/ruff format src tests examples
+	$(BIN)/ruff check --fix src tests examples
+
+types: $(VENV)/.ready ## mypy --strict on src and tests
+	$(BIN)/mypy
+
+imports: $(VENV)/.ready ## the layers of docs/design.md
+	$(BIN)/lint-imports --no-cache
+
+part: $(VENV)/.ready ## the contract tests of one part: make part NAME=onnx
+	@test -n "$(NAME)" || { echo "name a part: make part NAME=onnx" >&2; exit 2; }
+	$(BIN)/python -m pytest tests/contracts -k "$(NAME)"
+
+docs: $(VENV)/.ready ## build the documentation into site/
+	$(BIN)/mkdocs build --strict
+
+calibration: $(VENV)/.ready ## error rate and power of every decision rule
+	$(BIN)/python -m pytest -m calibration
+
+lane-tflite: $(VENV)/.ready ## tests that need the extra tflite, none skipped
+	$(BIN)/python -m pip install --quiet -e '.[tflite]'
+	MODELKIN_REQUIRE=tflite $(BIN)/python -m pytest -k 'tflite'
+
+lane-sklearn: $(VENV)/.ready ## tests that need the extra sklearn, none skipped
+	$(BIN)/python -m pip install --quiet -e '.[sklearn]'
+	MODELKIN_REQUIRE=sklearn $(BIN)/python -m pytest -k 'skops or pickle or sklearn'
+
+lane-page: $(VENV)/.ready ## tests that render the report page in headless Chromium
+	command -v chromium >/dev/null || { echo "install chromium first (apt-get install chromium)" >&2; exit 2; }
+	MODELKIN_REQUIRE=chromium $(BIN)/python -m pytest -k 'page'
+
+bench-overhead: $(VENV)/.ready ## our asking against the bare runtime, and start-up
+	$(BIN)/python -m pip install --quiet -e '.[bench]'
+	$(BIN)/modelkin bench overhead --json benchmarks/results/overhead.json --markdown benchmarks/results/overhead.md
+
+bench-preprocessing: $(VENV)/.ready ## how often the value range of real app models is guessed right
+	$(BIN)/python -m pip install --quiet -e '.[tflite]'
+	$(BIN)/modelkin bench preprocessing --json benchmarks/results/preprocessing.json --markdown benchmarks/results/preprocessing.md
+
+clean: ## remove what the commands made
+	rm -rf $(VENV) cache demo site build dist .mypy_cache .ruff_cache .pytest_cache

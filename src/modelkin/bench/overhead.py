@@ -1,0 +1,152 @@
+"""What asking through modelkin costs beside the bare runtime, in time and memory."""
+
+import gc
+import json
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Callable
+from dataclasses import replace
+from pathlib import Path
+
+import numpy as np
+import onnxruntime
+
+from modelkin.bench.figures import BenchResult, Figure, ratio_figure
+from modelkin.bench.mobilenet import write_mobilenet
+from modelkin.errors import UsageError
+from modelkin.models.opened import OpenedModel, open_model
+from modelkin.queries.opening import open_pool
+from modelkin.records import AnyArray, Modality, Origin, Pool
+from modelkin.responses.collect import batch_size, collect
+
+_SIZES = ((28, 1.3, 30), (224, 1.05, 5))
+_STARTS = 15
+_EXAMPLE = Path("examples/models/fashion/source.onnx")
+_MIB = 2**20
+
+
+def run(*, data: Path | None, small: bool, seed: int) -> BenchResult:
+    """Measure ``collect_ratio_28``, ``collect_ratio_224``, ``startup_ratio`` and memory.
+
+    Ours and the bare runtime take turns on the same inputs and batches. The bare loop holds its
+    input tensors ready in memory; ours reads queries from disk, converts them, checks and records
+    every answer.
+
+    Args:
+        data: folder of the example models; None looks in the working directory.
+        small: fewer queries and rounds.
+        seed: of the pool and the large network's weights.
+    """
+    example = _EXAMPLE if data is None else data / "source.onnx"
+    if not example.exists():
+        raise UsageError(
+            f"the example model '{example}' is missing",
+            hint="run from the project's folder, or pass --data with a folder holding source.onnx",
+        )
+    figures: dict[str, Figure] = {}
+    with tempfile.TemporaryDirectory() as folder:
+        large = Path(folder) / "mobilenet.onnx"
+        write_mobilenet(large, seed=seed)
+        for size, target, rounds in _SIZES:
+            model = open_model(str(example if size == 28 else large))  # noqa: PLR2004
+            n, times = (200, 3) if small else (1000, rounds)
+            figures[f"collect_ratio_{size}"] = ratio_figure(
+                _ratios(_plain(model), size, n=n, rounds=times, seed=seed, cache=Path(folder)),
+                target=f"<= {target}",
+            )
+        figures["startup_ratio"] = ratio_figure(_startup(3 if small else _STARTS), target="<= 3")
+        grown, allowed = _memory(large, Path(folder), seed, n=400 if small else 2000)
+    figures["memory_growth_mib"] = Figure(
+        value=grown, low=grown, high=grown, n=1, target=f"<= {allowed:.1f}: answers and one batch"
+    )
+    return BenchResult(
+        bench="overhead",
+        figures=figures,
+        notes=(
+            "collect_ratio: 1,000 answers (200 with --small), ours over the bare onnxruntime loop",
+            "startup_ratio: 'modelkin --help' over 'python -c \"import numpy\"'",
+            "memory_growth_mib: peak of 2,000 queries (400 with --small) at 224, less that of 40",
+        ),
+    )
+
+
+def _plain(opened: OpenedModel) -> OpenedModel:
+    """Feed it as [0, 1] without guessing, so that only asking is timed."""
+    return replace(opened, preprocessing=replace(opened.fed, origin=Origin.OVERRIDE))
+
+
+def _ratios(
+    opened: OpenedModel, size: int, *, n: int, rounds: int, seed: int, cache: Path
+) -> list[float]:
+    pool = _pool(size, n, seed, cache)
+    bare = _bare_loop(opened, pool)
+    ours: Callable[[], object] = lambda: collect(opened, pool, cache=cache, fresh=True)  # noqa: E731
+    bare(), ours()
+    return [_turn(ours) / _turn(bare) for _ in range(rounds)]
+
+
+def _bare_loop(opened: OpenedModel, pool: Pool) -> Callable[[], object]:
+    from modelkin.models.feeding import Feeder
+
+    feeder, step = Feeder(opened.fed), batch_size(pool, metered=False)
+    session = onnxruntime.InferenceSession(opened.location, providers=["CPUExecutionProvider"])
+    name = session.get_inputs()[0].name
+    tensors: list[AnyArray] = [
+        feeder.tensors(pool.read(start, min(start + step, len(pool))))[0]
+        for start in range(0, len(pool), step)
+    ]
+    return lambda: np.concatenate([session.run(None, {name: batch})[0] for batch in tensors])
+
+
+def _turn(work: Callable[[], object]) -> float:
+    gc.collect()
+    started = time.perf_counter()
+    work()
+    return time.perf_counter() - started
+
+
+def _pool(size: int, n: int, seed: int, cache: Path) -> Pool:
+    return open_pool(
+        "image-mix-v1", modality=Modality.IMAGE, shape=(size, size, 3), n=n, seed=seed, cache=cache
+    )
+
+
+def _startup(rounds: int) -> list[float]:
+    help_text = [sys.executable, "-c", "from modelkin.cli.main import run; run()", "--help"]
+    numpy = [sys.executable, "-c", "import numpy"]
+
+    def once(command: list[str]) -> Callable[[], object]:
+        return lambda: subprocess.run(command, check=True, capture_output=True)  # noqa: S603
+
+    for command in (help_text, numpy):
+        once(command)()
+    return [_turn(once(help_text)) / _turn(once(numpy)) for _ in range(rounds)]
+
+
+_ASK = """
+import json, resource, sys
+from pathlib import Path
+from modelkin.bench.overhead import _plain, _pool
+from modelkin.models.opened import open_model
+from modelkin.responses.collect import collect
+model, cache, n, seed = sys.argv[1], Path(sys.argv[2]), int(sys.argv[3]), int(sys.argv[4])
+found = collect(_plain(open_model(model)), _pool(224, n, seed, cache), cache=cache, fresh=True)
+peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * 1024
+print(json.dumps([peak, found.responses.values.nbytes]))
+"""
+
+
+def _memory(model: Path, cache: Path, seed: int, *, n: int) -> tuple[float, float]:
+    """Growth of the peak and what is allowed, in MiB."""
+
+    def peak(queries: int) -> list[int]:
+        command = [sys.executable, "-c", _ASK, str(model), str(cache), str(queries), str(seed)]
+        done = subprocess.run(command, check=True, capture_output=True, text=True)  # noqa: S603
+        found: list[int] = json.loads(done.stdout)
+        return found
+
+    few, many = peak(40), peak(n)
+    one_batch = batch_size(_pool(224, 40, seed, cache), metered=False) * 224 * 224 * 3 * 4
+    return (many[0] - few[0]) / _MIB, (many[1] + one_batch) / _MIB

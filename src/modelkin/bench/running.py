@@ -1,0 +1,70 @@
+"""Running a bench by its name and writing what it measured."""
+
+import difflib
+import importlib
+from dataclasses import asdict
+from pathlib import Path
+from typing import Any, Protocol
+
+from modelkin.bench.figures import BenchResult, machine
+from modelkin.errors import UnknownNameError
+
+BENCHES = ("overhead", "preprocessing")
+
+
+class _Bench(Protocol):
+    def run(self, *, data: Path | None, small: bool, seed: int) -> BenchResult: ...
+
+
+def run_bench(name: str, *, data: Path | None, small: bool, seed: int) -> dict[str, Any]:
+    """Run a bench.
+
+    Args:
+        name: which one.
+        data: folder of its data; None takes the one from the environment.
+        small: a quick version with wider intervals.
+        seed: of everything random.
+
+    Raises:
+        UnknownNameError: there is no such bench.
+    """
+    if name not in BENCHES:
+        close = difflib.get_close_matches(name, BENCHES, n=1)
+        raise UnknownNameError(
+            f"there is no bench named '{name}'",
+            hint=f"did you mean '{close[0]}'?" if close else f"known: {', '.join(BENCHES)}",
+        )
+    bench: _Bench = importlib.import_module(f"modelkin.bench.{name}")  # type: ignore[assignment]
+    result = bench.run(data=data, small=small, seed=seed)
+    return {
+        "schema": "modelkin/bench/1",
+        "bench": result.bench,
+        "small": small,
+        "seed": seed,
+        "run": machine(),
+        "figures": {key: asdict(figure) for key, figure in result.figures.items()},
+        "missing": result.missing,
+        "notes": list(result.notes),
+        "rows": list(result.rows),
+    }
+
+
+def as_markdown(result: dict[str, Any]) -> str:
+    """A bench's figures and details as Markdown tables."""
+    lines = [f"# Bench {result['bench']}", ""]
+    command = f"modelkin bench {result['bench']} --seed {result['seed']}"
+    lines += [f"Made by `{command}{' --small' if result['small'] else ''}`.", ""]
+    lines += ["| figure | value | 95 % interval | n | target |", "| --- | --- | --- | --- | --- |"]
+    for name, figure in result["figures"].items():
+        interval = f"{figure['low']:.3g} .. {figure['high']:.3g}"
+        cells = (name, f"{figure['value']:.3g}", interval, str(figure["n"]), figure["target"])
+        lines.append(f"| {' | '.join(cells)} |")
+    lines += [f"| {name} | missing: {why} | | | |" for name, why in result["missing"].items()]
+    if result["notes"]:
+        lines += ["", *(f"- {note}" for note in result["notes"])]
+    if result["rows"]:
+        keys = list(result["rows"][0])
+        lines += ["", f"| {' | '.join(keys)} |", "|" + " --- |" * len(keys)]
+        lines += [f"| {' | '.join(str(row[key]) for key in keys)} |" for row in result["rows"]]
+    run = ", ".join(f"{key} {value}" for key, value in result["run"].items())
+    return "\n".join([*lines, "", f"Run: {run}.", ""])

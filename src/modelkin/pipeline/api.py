@@ -1,0 +1,83 @@
+"""The pipeline as Python functions."""
+
+from collections.abc import Sequence
+from pathlib import Path
+
+from modelkin.pipeline.compare import default_cache, run_compare
+from modelkin.pipeline.evidence import read_evidence, recompute, write_evidence
+from modelkin.pipeline.options import CompareOptions
+from modelkin.pipeline.progress import Progress, Silent
+from modelkin.records import Access, Decision, NullKind, Report
+
+
+def compare(
+    source: str | Path,
+    suspect: str | Path,
+    *,
+    references: Sequence[str | Path] = (),
+    queries: int | None = None,
+    pool: str | Path | None = None,
+    access: Access | str | None = None,
+    alpha: float = 0.05,
+    seed: int = 0,
+    methods: Sequence[str] = (),
+    null: NullKind | str | None = None,
+    allow_code: bool = False,
+    fresh: bool = False,
+    cache: Path | None = None,
+    evidence: Path | None = None,
+    progress: Progress | None = None,
+) -> Report:
+    """Compare two models and conclude whether the suspect derives from the source.
+
+    Args:
+        source: the claimed original: a path or ``module:function``.
+        suspect: the model that may derive from it.
+        references: honest models to judge against: files, folders, patterns.
+        queries: budget: queries put to each model; None is 500, or all of a folder or table.
+        pool: pool name, folder of images or table; None takes the modality's mixture.
+        access: see no more than this of the models.
+        alpha: wanted bound on false accusations.
+        seed: of everything random.
+        methods: names, the first decides; empty means all that apply.
+        null: what the references stand for; None takes the weakest that they record.
+        allow_code: load files that run code when loaded.
+        fresh: ask again instead of using recorded answers.
+        cache: folder of pools and answers; None takes ``$MODELKIN_CACHE`` or the user's.
+        evidence: where to write the evidence file.
+        progress: told how far the asking is.
+
+    Returns:
+        Everything found out; ``report.decision.verdict`` is the conclusion.
+
+    Raises:
+        ModelkinError: the pair cannot be compared; ``.hint`` says what to do next.
+    """
+    options = CompareOptions(
+        cache=cache or default_cache(),
+        queries=queries,
+        pool=None if pool is None else str(pool),
+        access=None if access is None else Access(access),
+        alpha=alpha,
+        seed=seed,
+        methods=tuple(methods),
+        null=None if null is None else NullKind(null),
+        allow_code=allow_code,
+        fresh=fresh,
+        command=f"modelkin.compare({str(source)!r}, {str(suspect)!r}, ...)",
+    )
+    named = [str(reference) for reference in references]
+    report, held = run_compare(str(source), str(suspect), named, options, progress or Silent())
+    if evidence is not None:
+        write_evidence(evidence, held)
+    return report
+
+
+def verify(evidence: Path) -> Decision:
+    """Recompute a verdict from an evidence file, without any model.
+
+    Raises:
+        NotReproducedError: the recorded answers do not lead to the stated verdict.
+        CorruptFileError: the file is damaged or was altered.
+    """
+    return recompute(read_evidence(evidence), name=str(evidence)).decision
