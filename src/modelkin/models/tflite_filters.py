@@ -5,15 +5,17 @@ from typing import Any
 
 import numpy as np
 
+from modelkin.models.affine import IDENTITY
 from modelkin.records import FloatArray
 
 _CONVOLUTION = "CONV_2D"
-_SMALL = frozenset({"MUL", "ADD", "SUB", "DIV", "QUANTIZE", "DEQUANTIZE", "PAD", "CAST"})
+_ARITHMETIC = frozenset({"MUL", "ADD", "SUB", "DIV"})
+_TRANSPARENT = frozenset({"QUANTIZE", "DEQUANTIZE", "PAD", "CAST"})
 _BIAS = 2
 
 
 def read_first_convolution(interpreter: Any) -> tuple[FloatArray, FloatArray] | None:  # noqa: ANN401
-    """Kernel (out, height, width, in) and bias (out,) as reals, or None.
+    """Kernel (out, height, width, in) and bias (out,) as they act on the input, or None.
 
     Args:
         interpreter: of LiteRT, tensors allocated. Its list of operators is not public; when it is
@@ -24,6 +26,7 @@ def read_first_convolution(interpreter: Any) -> tuple[FloatArray, FloatArray] | 
         details = {int(t["index"]): t for t in interpreter.get_tensor_details()}
         current = int(interpreter.get_input_details()[0]["index"])
         made_by = {int(index): op for op in operators for index in op["outputs"]}
+        chain = IDENTITY
         for operator in operators:
             inputs = [int(index) for index in operator["inputs"]]
             if current not in inputs:
@@ -32,8 +35,12 @@ def read_first_convolution(interpreter: Any) -> tuple[FloatArray, FloatArray] | 
                 kernel = _constant(interpreter, inputs[1], made_by, details)
                 has_bias = len(inputs) > _BIAS and inputs[_BIAS] >= 0
                 bias = _constant(interpreter, inputs[_BIAS], made_by, details) if has_bias else None
-                return kernel, np.zeros(len(kernel)) if bias is None else bias
-            if operator["op_name"] not in _SMALL:
+                return chain.into(kernel, np.zeros(len(kernel)) if bias is None else bias)
+            if operator["op_name"] in _ARITHMETIC:
+                place = inputs.index(current)
+                constant = _constant(interpreter, inputs[1 - place], made_by, details)
+                chain = chain.then(operator["op_name"], constant, constant_first=place == 1)
+            elif operator["op_name"] not in _TRANSPARENT:
                 return None
             current = int(operator["outputs"][0])
     except (AttributeError, KeyError, IndexError, TypeError, ValueError, RuntimeError):
