@@ -103,8 +103,9 @@ def open_model(
     opened_by, model = open_format(location, format_name=format_name, allow_code=allow_code)
     sidecar = read_override(override) if override else read_sidecar(location)
     preprocessing = None
-    if model.signature.inputs:
-        preprocessing = derive_preprocessing(model.signature)
+    stated_shape = sidecar.preprocessing.get("shape")
+    if model.signature.inputs or stated_shape:
+        preprocessing = derive_preprocessing(model.signature, file_shape_hint=stated_shape)
         preprocessing = apply_override(preprocessing, sidecar.preprocessing)
     return OpenedModel(
         location=location,

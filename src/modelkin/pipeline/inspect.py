@@ -42,7 +42,7 @@ def inspect_model(
         "outputs": [asdict(tensor) for tensor in signature.outputs],
         "preprocessing": asdict(opened.preprocessing) if opened.preprocessing else None,
         "probes": opened.probes,
-        "derivation": opened.sidecar.derivation,
+        "derivation": dict(opened.sidecar.derivation),
     }
 
 

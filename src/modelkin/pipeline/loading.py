@@ -106,12 +106,13 @@ def open_references(
 
 def family_of(opened: OpenedModel) -> str:
     """The recorded family, or the model itself as a family of its own."""
-    return opened.sidecar.family or opened.file_digest[:12]
+    return str(opened.sidecar.derivation.get("family") or opened.file_digest[:12])
 
 
 def null_of(opened: OpenedModel) -> NullKind | None:
     """Which null the model represents, where that is recorded."""
-    return NullKind(opened.sidecar.null) if opened.sidecar.null else None
+    recorded = opened.sidecar.derivation.get("null")
+    return NullKind(recorded) if recorded in set(NullKind) else None
 
 
 def _expand(patterns: Sequence[str]) -> Iterator[tuple[str, bool]]:

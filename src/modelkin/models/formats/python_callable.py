@@ -1,0 +1,122 @@
+"""A Python function, or an object with a predict method, named as ``module:function``."""
+
+import difflib
+import importlib
+import os
+import re
+import sys
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any, ClassVar
+
+import numpy as np
+
+from modelkin.errors import BrokenModelError, ModelNotFoundError, PredictionError
+from modelkin.models.declarations import declared_signature
+from modelkin.models.pieces import require_rows
+from modelkin.protocols import Model, ModelFormat
+from modelkin.records import AnyArray, Batch, Signature
+
+_NAME = re.compile(r"[^\W\d]\w*(\.[^\W\d]\w*)*:[^\W\d]\w*(\.[^\W\d]\w*)*")
+_NUMBERS = "biuf"
+
+
+@dataclass(frozen=True)
+class PythonCallable(ModelFormat):
+    """A function of arrays in a module (``module:function``); its input may be declared on it."""
+
+    name: ClassVar[str] = "python_callable"
+    loading: ClassVar[str] = "the module is imported, which runs it, and the function is called"
+    sees_file: ClassVar[bool] = False
+
+    def recognises(self, location: str, first_bytes: bytes) -> bool:
+        """Tell by the form of the name."""
+        return not first_bytes and _NAME.fullmatch(location) is not None
+
+    def load(self, location: str) -> Model:
+        """Import the module, with the current directory on the path, and find the function.
+
+        Raises:
+            ModelNotFoundError: there is no such module or function.
+            BrokenModelError: what is there cannot be called.
+            SignatureError: its ``modelkin`` attribute is malformed.
+        """
+        module_name, _, attribute = location.partition(":")
+        found = _imported(module_name)
+        for name in attribute.split("."):
+            found = _attribute(found, name, location)
+        call = found if callable(found) else getattr(found, "predict", None)
+        if isinstance(found, type) or not callable(call):
+            raise BrokenModelError(
+                f"'{location}' is a {type(found).__name__}, which cannot be called",
+                hint="name a function of arrays, or an object with a predict method",
+            )
+        if hasattr(found, "predict"):
+            call = found.predict
+        return _PythonModel(call, declared_signature(getattr(found, "modelkin", None), location))
+
+
+class _PythonModel:
+    """The function and what its ``modelkin`` attribute declares."""
+
+    def __init__(self, call: Callable[..., Any], signature: Signature) -> None:
+        self._call = call
+        self.signature = signature
+
+    def predict(self, batch: Batch) -> tuple[AnyArray, ...]:
+        """Call the function on copies of the input arrays."""
+        name = getattr(self._call, "__name__", type(self._call).__name__)
+        try:
+            returned = self._call(*[rows.copy() for rows in batch.inputs])
+            answers = tuple(np.asarray(found) for found in _outputs(returned, len(batch)))
+        except Exception as error:
+            raise PredictionError(
+                f"'{name}' raised {type(error).__name__}: {error}",
+                hint="call the function on the same arrays by hand; modelkin inspect shows them",
+            ) from error
+        for found in answers:
+            if found.dtype.kind not in _NUMBERS:
+                raise PredictionError(
+                    f"'{name}' returned an array of {found.dtype}",
+                    hint="return numbers: scores of shape (n, classes), or integer labels",
+                )
+        require_rows(answers, len(batch))
+        return answers
+
+
+def _outputs(returned: Any, rows: int) -> list[Any]:  # noqa: ANN401 (users return anything)
+    """Tell several output arrays from one array written as a list of rows."""
+    if isinstance(returned, tuple):
+        return list(returned)
+    if isinstance(returned, list) and returned:
+        per_output = all(isinstance(one, np.ndarray) and len(one.shape) > 1 for one in returned)
+        if per_output and all(len(one) == rows for one in returned):
+            return returned
+    return [returned]
+
+
+def _imported(module_name: str) -> Any:  # noqa: ANN401 (a module, walked by attribute)
+    here = os.getcwd()  # noqa: PTH109 (sys.path holds text)
+    if here not in sys.path and "" not in sys.path:
+        sys.path.insert(0, here)
+    try:
+        return importlib.import_module(module_name)
+    except ModuleNotFoundError as error:
+        if error.name is None or not (module_name + ".").startswith(error.name + "."):
+            raise  # the module is there, and something that it imports is not
+        raise ModelNotFoundError(
+            f"there is no module '{error.name}' in the current directory or on Python's path",
+            hint=f"run from the folder that holds {error.name.split('.')[0]}.py, or set PYTHONPATH",
+        ) from error
+
+
+def _attribute(owner: Any, name: str, location: str) -> Any:  # noqa: ANN401 (users' objects)
+    try:
+        return getattr(owner, name)
+    except AttributeError as error:
+        known = [found for found in vars(owner) if not found.startswith("_")]
+        close = difflib.get_close_matches(name, known, n=1)
+        raise ModelNotFoundError(
+            f"'{location}' does not exist: '{getattr(owner, '__name__', owner)}' has no '{name}'",
+            hint=f"did you mean '{close[0]}'?" if close else f"it has: {', '.join(known[:8])}",
+        ) from error

@@ -1,0 +1,186 @@
+"""From a path or a name to a model: which format it is, and whether it may be loaded."""
+
+import dataclasses
+import difflib
+import hashlib
+import importlib.util
+import os
+import sys
+from pathlib import Path
+from typing import Any, cast
+
+from modelkin.errors import (
+    AmbiguousFormatError,
+    BrokenModelError,
+    ModelkinError,
+    ModelNotFoundError,
+    UnknownFormatError,
+    UnsafeModelError,
+)
+from modelkin.protocols import Model, ModelFormat
+from modelkin.registry import every, part
+
+_FIRST_BYTES = 4096
+_LONGEST_REASON = 200
+
+
+def open_format(
+    location: str, *, format_name: str | None = None, allow_code: bool = False
+) -> tuple[ModelFormat, Model]:
+    """Find the format of a model and load it.
+
+    Args:
+        location: a path, or a name such as ``module:function``.
+        format_name: the format to use instead of looking for one.
+        allow_code: load files that run code when loaded.
+
+    Raises:
+        ModelNotFoundError: there is no such file or function.
+        UnknownFormatError: no format recognises it.
+        AmbiguousFormatError: several do.
+        UnsafeModelError: loading it would run code, and that is not allowed.
+        BrokenModelError: it cannot be loaded.
+        MissingDependencyError: its framework is not installed.
+        UnknownNameError: there is no format of that name.
+    """
+    chosen = _chosen(location, format_name)
+    fields = {field.name for field in dataclasses.fields(chosen)}
+    if allow_code and "allow_code" in fields:
+        chosen = cast("type[Any]", type(chosen))(allow_code=True)
+    if chosen.runs_code and not allow_code:
+        raise UnsafeModelError(
+            f"'{location}' is a {chosen.name} file: {chosen.loading}",
+            hint="convert it to a safe format (skops for scikit-learn; torch.export or "
+            "safetensors for PyTorch; ONNX for any), or pass --allow-code if you trust it",
+        )
+    try:
+        return chosen, chosen.load(location)
+    except ModelkinError:
+        raise
+    except Exception as error:
+        reason = f"{type(error).__name__}: {error}".splitlines()[0][:_LONGEST_REASON]
+        raise BrokenModelError(
+            f"'{location}' cannot be loaded as {chosen.name}: {reason}",
+            hint="check that it opens in its own framework, in the version it was saved by",
+        ) from error
+
+
+def location_digest(location: str) -> str:
+    """sha256 of a model: of its file, or of a function's name and its module's source file.
+
+    Raises:
+        ModelNotFoundError: there is no such file or function.
+    """
+    path = Path(location)
+    if path.is_file():
+        with path.open("rb") as file:
+            return hashlib.file_digest(file, "sha256").hexdigest()
+    if not _names_no_file(location):
+        raise _not_found(location)
+    content = hashlib.sha256(location.encode())
+    source = _source_file(location.partition(":")[0])
+    if source is not None:
+        content.update(b"\0" + source.read_bytes())
+    return content.hexdigest()
+
+
+def _chosen(location: str, format_name: str | None) -> ModelFormat:
+    path = Path(location)
+    named = part(ModelFormat, format_name)() if format_name else None  # type: ignore[type-abstract]
+    if named is not None and not named.sees_file:
+        return named
+    if not path.exists():
+        others = [] if named else _names_no_file(location)
+        if not others:
+            raise _not_found(location)
+        return _only_one(others, location)
+    first_bytes = _first_bytes(path)
+    if named is not None:
+        return named
+    formats = [known for known in _formats() if known.sees_file]
+    claims = [known for known in formats if known.recognises(location, first_bytes)]
+    if not claims:
+        tried = "; ".join(
+            f"{known.name} ({', '.join(known.extensions)})" if known.extensions else known.name
+            for known in formats
+        )
+        raise UnknownFormatError(
+            f"no format recognises '{location}'; tried: {tried}",
+            hint="convert it to ONNX, wrap it in a Python function (module:function), or name its "
+            "format with --source-format / --suspect-format",
+        )
+    return _only_one(claims, location)
+
+
+def _only_one(claims: list[ModelFormat], location: str) -> ModelFormat:
+    if len(claims) > 1:
+        names = ", ".join(known.name for known in claims)
+        raise AmbiguousFormatError(
+            f"several formats recognise '{location}': {names}",
+            hint="name one with --source-format NAME or --suspect-format NAME",
+        )
+    return claims[0]
+
+
+def _first_bytes(path: Path) -> bytes:
+    if path.is_dir():
+        inside = sorted(entry.name for entry in path.iterdir() if entry.is_file())
+        raise UnknownFormatError(
+            f"'{path}' is a folder, and a model is a file",
+            hint=f"name a file in it, such as {path / inside[0]}" if inside else "name a file",
+        )
+    try:
+        with path.open("rb") as file:
+            first_bytes = file.read(_FIRST_BYTES)
+    except OSError as error:
+        raise BrokenModelError(
+            f"'{path}' cannot be read: {error.strerror}", hint="check the file's permissions"
+        ) from error
+    if not first_bytes:
+        raise BrokenModelError(f"'{path}' is empty", hint="copy or download the file again")
+    return first_bytes
+
+
+def _formats() -> list[ModelFormat]:
+    return [cast("type[ModelFormat]", known)() for known in every("format")]
+
+
+def _names_no_file(location: str) -> list[ModelFormat]:
+    """The formats that know the location as a name of something other than a file."""
+    return [
+        known for known in _formats() if not known.sees_file and known.recognises(location, b"")
+    ]
+
+
+def _not_found(location: str) -> ModelNotFoundError:
+    path = Path(location)
+    folder = path.parent
+    if not folder.is_dir():
+        return ModelNotFoundError(
+            f"there is no file '{location}'", hint=f"the folder '{folder}' does not exist"
+        )
+    close = difflib.get_close_matches(path.name, [entry.name for entry in folder.iterdir()], n=3)
+    hint = f"close names there: {', '.join(close)}" if close else "check the path, or name a "
+    return ModelNotFoundError(
+        f"there is no file '{location}'",
+        hint=hint if close else hint + "Python function as module:function",
+    )
+
+
+def _source_file(module_name: str) -> Path | None:
+    """Where a module's source is; the current directory is looked at as when loading it."""
+    here = os.getcwd()  # noqa: PTH109 (sys.path holds text)
+    if here not in sys.path and "" not in sys.path:
+        sys.path.insert(0, here)
+    try:
+        spec = importlib.util.find_spec(module_name)
+    except (ImportError, ValueError) as error:
+        raise ModelNotFoundError(
+            f"there is no module '{module_name}'", hint="run from the folder that holds it"
+        ) from error
+    if spec is None:
+        raise ModelNotFoundError(
+            f"there is no module '{module_name}'", hint="run from the folder that holds it"
+        )
+    found = Path(spec.origin) if spec.origin else None
+    return found if found is not None and found.is_file() else None
