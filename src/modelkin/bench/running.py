@@ -34,7 +34,7 @@ def run_bench(name: str, *, data: Path | None, small: bool, seed: int) -> dict[s
             f"there is no bench named '{name}'",
             hint=f"did you mean '{close[0]}'?" if close else f"known: {', '.join(BENCHES)}",
         )
-    bench: _Bench = importlib.import_module(f"modelkin.bench.{name}")  # type: ignore[assignment]
+    bench: _Bench = importlib.import_module(f"modelkin.bench.{name}")
     result = bench.run(data=data, small=small, seed=seed)
     return {
         "schema": "modelkin/bench/1",

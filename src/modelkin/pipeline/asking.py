@@ -63,5 +63,5 @@ def require_recorded(opened: OpenedModel, pool: Pool) -> None:
 
 def recorded_ids(opened: OpenedModel) -> frozenset[str]:
     """Query ids that recorded answers hold; empty for a live model."""
-    ids = getattr(opened.model, "ids", frozenset())
+    ids: object = getattr(opened.model, "ids", None)
     return ids if isinstance(ids, frozenset) else frozenset()

@@ -32,6 +32,7 @@ from modelkin.records import (
     Collected,
     Failed,
     ModelCard,
+    Origin,
     PartCoverage,
     Pool,
     PoolInfo,
@@ -181,7 +182,21 @@ def _side_warnings(sides: Sequence[OpenedModel], answers: Sequence[Collected]) -
                 f"{found.unusable} answers of '{side.name}' hold NaN, infinity or nothing and "
                 "are left out"
             )
-    return tuple(warnings)
+    return (*warnings, *_range_warning(sides))
+
+
+def _range_warning(sides: Sequence[OpenedModel]) -> tuple[str, ...]:
+    """Two ranges, one of them inferred: kin on one backbone look less alike than they are."""
+    source, suspect = (side.fed for side in sides)
+    inferred = Origin.INFERRED in {source.origin, suspect.origin}
+    if not inferred or source.convention == suspect.convention:
+        return ()
+    warning = (
+        f"the source is fed {source.convention} ({source.origin}) and the suspect "
+        f"{suspect.convention} ({suspect.origin}); if they may share a backbone, compare again "
+        "with one range for both (--source-override or --suspect-override)"
+    )
+    return (warning,)
 
 
 def _run_info(options: CompareOptions, started: dt.datetime, seconds: float) -> RunInfo:
