@@ -52,7 +52,7 @@ imports: $(VENV)/.ready ## the layers of docs/design.md
 
 part: $(VENV)/.ready ## the contract tests of one part: make part NAME=onnx
 	@test -n "$(NAME)" || { echo "name a part: make part NAME=onnx" >&2; exit 2; }
-	$(BIN)/python -m pytest tests/contracts -k "$(NAME)"
+	MODELKIN_REQUIRE=tflite,sklearn $(BIN)/python -m pytest tests/contracts -k "[$(subst -,_,$(NAME))]"
 
 docs: $(VENV)/.ready ## build the documentation into site/
 	$(BIN)/mkdocs build --strict

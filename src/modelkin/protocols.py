@@ -251,8 +251,8 @@ class Method(Component, abc.ABC):
     """
 
     pool_parts: ClassVar[tuple[str, ...]] = ()
-    fingerprint: FingerprintMethod = dataclasses.field(kw_only=True)
-    similarity: SimilarityMeasure = dataclasses.field(kw_only=True)
+    fingerprint: FingerprintMethod
+    similarity: SimilarityMeasure
 
     def fingerprint_of(self, responses: Responses) -> Fingerprint:
         """Fingerprint one model.

@@ -38,8 +38,9 @@ _NOTHING = np.empty(0, dtype=np.int64)
 def align(a: Responses, b: Responses) -> Alignment:
     """Match the classes of two models asked the same queries.
 
-    Columns are matched by their correlation on every fourth pair of queries; a permutation is accepted only
-    when each class has the other as its best match and the gain over the given order is clear.
+    Columns are matched by their correlation on every fourth pair of queries; a permutation is
+    accepted only when each class has the other as its best match and the gain over the given
+    order is clear.
     """
     if OutputKind.LABELS in {a.kind, b.kind}:
         return Alignment(

@@ -10,6 +10,7 @@ from modelkin.protocols import SimilarityMeasure
 from modelkin.records import FloatArray
 
 _LEAST_QUERIES = 4
+_ROUNDING = 1e-12
 
 
 @dataclass(frozen=True)
@@ -54,11 +55,14 @@ def _hsic(x: FloatArray, y: FloatArray) -> float:
         return 0.0
     own_x, own_y = (x**2).sum(axis=1), (y**2).sum(axis=1)
     rows_x, rows_y = x @ x.sum(axis=0) - own_x, y @ y.sum(axis=0) - own_y
-    together = float(((x.T @ y) ** 2).sum() - own_x @ own_y)
+    squares, owns = float(((x.T @ y) ** 2).sum()), float(own_x @ own_y)
     apart = float(rows_x.sum() * rows_y.sum()) / ((n - 1) * (n - 2))
     crossed = 2.0 * float(rows_x @ rows_y) / (n - 2)
-    return (together + apart - crossed) / (n * (n - 3))
+    found = squares - owns + apart - crossed
+    size = squares + owns + abs(apart) + abs(crossed)
+    # what cancels to rounding noise is 0: a ratio of two such residues would be arbitrary
+    return found / (n * (n - 3)) if abs(found) > _ROUNDING * size else 0.0
 
 
 def _ratio(cross: float, first: float, second: float) -> float:
-    return cross / float(np.sqrt(first * second)) if first > 0 and second > 0 else 0.0
+    return cross / float(np.sqrt(first) * np.sqrt(second)) if first > 0 and second > 0 else 0.0

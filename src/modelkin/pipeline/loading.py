@@ -92,6 +92,8 @@ def open_references(
             opened = open_model(location, allow_code=options.allow_code)
             opened = adopt(opened, source.fed)
             _require_same_question(source, opened)
+        except ModelNotFoundError:
+            raise
         except UnknownFormatError as error:
             if named:
                 failed.append(failure(f"reference {location}", error))

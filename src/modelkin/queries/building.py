@@ -5,7 +5,6 @@ from pathlib import Path
 
 import numpy as np
 
-from modelkin import registry
 from modelkin.errors import PoolError
 from modelkin.protocols import PoolRecipe, Portion
 from modelkin.queries.cache import check_size, read_pool, row_dtype, write_pool
@@ -13,6 +12,7 @@ from modelkin.queries.naming import EXAMPLES, PoolName, parse_pool_name, shape_t
 from modelkin.queries.randomness import keyed
 from modelkin.queries.schedule import part_names, turns
 from modelkin.records import AnyArray, Modality, Pool
+from modelkin.registry import part
 
 __all__ = ["PoolName", "build_pool", "load_recipe", "parse_pool_name"]
 
@@ -64,7 +64,7 @@ def load_recipe(name: str) -> PoolRecipe:
     Raises:
         UnknownNameError: there is none of that name.
     """
-    return registry.part(PoolRecipe, name)()  # type: ignore[type-abstract]
+    return part(PoolRecipe, name)()  # type: ignore[type-abstract]
 
 
 def _draw(

@@ -4,9 +4,9 @@ import difflib
 import re
 from dataclasses import dataclass
 
-from modelkin import registry
 from modelkin.errors import PoolError
 from modelkin.records import Modality
+from modelkin.registry import names
 
 EXAMPLES = {
     Modality.IMAGE: "image-mix-v1/28x28/n500/s0",
@@ -91,4 +91,4 @@ def parse_pool_name(text: str) -> PoolName:
 
 def recipe_names() -> tuple[str, ...]:
     """All recipes, as pool names write them."""
-    return tuple(name.replace("_", "-") for name in registry.names("pool"))
+    return tuple(name.replace("_", "-") for name in names("pool"))

@@ -1,0 +1,98 @@
+"""A report as one self-contained HTML page."""
+
+from functools import cache
+from importlib.resources import files
+from typing import Any
+
+from jinja2 import Environment, FunctionLoader, StrictUndefined
+from markupsafe import Markup
+
+from modelkin.records import NullScore, Report
+from modelkin.report import facts, wording
+from modelkin.report.exhibits import tile
+from modelkin.report.formatting import (
+    brief,
+    count,
+    harmless,
+    interval,
+    number,
+    percent,
+    printable_p,
+    probability,
+    sentence,
+    short,
+)
+from modelkin.report.strip_plot import strip_plot
+
+
+def render_html(report: Report) -> str:
+    """Write a report as one page that needs no network, no script and no other file."""
+    decision, pool = report.decision, report.pool
+    tiles = [(exhibit.typical, tile(exhibit, report)) for exhibit in report.exhibits]
+    null = decision.null if decision.null is not None and decision.null.scores else None
+    return (
+        _environment()
+        .get_template("report.html.jinja")
+        .render(
+            report=report,
+            decision=decision,
+            null=null,
+            word=wording.verdict_word(decision),
+            reason=sentence(decision.reason),
+            sentence=wording.verdict_sentence(report),
+            explanation=wording.explanation(report),
+            unjudged=wording.null_sentence(decision),
+            limits=wording.limits(report),
+            floor=wording.floor_text(null) if null else None,
+            p_value=printable_p(decision),
+            plot=strip_plot(report),
+            methods=facts.method_rows(report),
+            scores=sorted(null.scores, key=_by_value) if null else [],
+            differing=[one for typical, one in tiles if not typical],
+            typical=[one for typical, one in tiles if typical],
+            models=facts.model_rows(report),
+            coverage=[
+                ("Source", brief(report.source.name), facts.coverage_rows(report.source)),
+                ("Suspect", brief(report.suspect.name), facts.coverage_rows(report.suspect)),
+            ],
+            parts=[(name, n, pool.dropped.get(name)) for name, n in pool.parts.items()],
+            costs=facts.cost_rows(report),
+            run=facts.run_rows(report),
+        )
+    )
+
+
+@cache
+def _environment() -> Environment:
+    environment = Environment(
+        loader=FunctionLoader(_packaged),
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+        finalize=_harmless,
+    )
+    environment.filters.update(
+        number=number,
+        percent=percent,
+        probability=probability,
+        whole=count,
+        brief=brief,
+        short=short,
+    )
+    environment.globals.update(interval=interval)
+    return environment
+
+
+def _packaged(name: str) -> str:
+    return files("modelkin.report").joinpath(name).read_text(encoding="utf-8")
+
+
+def _harmless(value: Any) -> Any:  # noqa: ANN401 - jinja hands over whatever a template prints
+    if isinstance(value, str) and not isinstance(value, Markup):
+        return harmless(value)
+    return value
+
+
+def _by_value(score: NullScore) -> float:
+    return -score.value if facts.finite(score.value) else float("inf")

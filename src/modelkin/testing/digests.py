@@ -1,0 +1,59 @@
+"""What a part makes, as one digest that can be compared across processes."""
+
+import hashlib
+import tempfile
+from pathlib import Path
+from unittest import mock
+
+from modelkin.protocols import FingerprintMethod, PoolRecipe, QueryGenerator
+from modelkin.queries.building import PoolName, build_pool
+from modelkin.queries.randomness import keyed
+from modelkin.records import AnyArray, Modality, Pool
+from modelkin.testing.toys import ToySubject, toy_pool, toy_responses
+
+_ROWS = ((36,), (7,), (2,), (1,))
+SHAPES: dict[Modality, tuple[tuple[int, ...], ...]] = {
+    Modality.IMAGE: ((28, 28, 3), (24, 40, 3), (41, 17, 3), (3, 5, 3), (1, 1, 3)),
+    Modality.VECTOR: _ROWS,
+    Modality.LATENT: _ROWS,
+}
+"""Shapes of a query that generators and pools are tried with; the first is an ordinary one."""
+
+
+def array_digest(values: AnyArray) -> str:
+    """sha256 of an array: its type, shape and bytes."""
+    content = hashlib.sha256(f"{values.dtype.str} {values.shape}\n".encode())
+    content.update(values.tobytes())
+    return content.hexdigest()
+
+
+def draw(part: type[QueryGenerator], shape: tuple[int, ...], seed: int) -> AnyArray:
+    """Let a generator make one group."""
+    return part().draw(keyed(f"contract {seed}"), shape)
+
+
+def generator_digest(part: type[QueryGenerator]) -> str:
+    """Digest of some draws of every shape."""
+    drawn = [draw(part, shape, seed) for shape in SHAPES[part.modality] for seed in range(4)]
+    return " ".join(array_digest(group)[:16] for group in drawn)
+
+
+def build(
+    part: type[PoolRecipe], shape: tuple[int, ...], cache: Path, *, n: int = 60, seed: int = 0
+) -> Pool:
+    """Build a pool of just this recipe, registered or not."""
+    name = PoolName(recipe=part.name.replace("_", "-"), shape=shape, n=n, seed=seed)
+    with mock.patch("modelkin.queries.building.load_recipe", return_value=part()):
+        return build_pool(name, cache=cache)
+
+
+def pool_digest(part: type[PoolRecipe]) -> str:
+    """Digest of a pool of every shape."""
+    with tempfile.TemporaryDirectory() as folder:
+        pools = [build(part, shape, Path(folder)) for shape in SHAPES[part.modality]]
+        return " ".join(pool.digest for pool in pools)
+
+
+def fingerprint_digest(part: type[FingerprintMethod]) -> str:
+    """Digest of the fingerprint of a small model."""
+    return array_digest(part().extract(toy_responses(ToySubject(3), toy_pool())))
