@@ -63,7 +63,7 @@ def align(a: Responses, b: Responses) -> Alignment:
     if given < _WEAK:
         note = f"equally many outputs, but they do not match (mean correlation {given:.2f})"
         return Alignment("different", None, note, _NOTHING)
-    return Alignment("same", None, f"same order (mean correlation {given:.2f})", _NOTHING)
+    return Alignment("same", None, f"the order given fits (mean correlation {given:.2f})", _NOTHING)
 
 
 def reorder(responses: Responses, alignment: Alignment) -> Responses:

@@ -126,20 +126,25 @@ def _startup(rounds: int) -> list[float]:
 
 
 _ASK = """
-import json, resource, sys
+import json, sys
 from pathlib import Path
 from modelkin.bench.overhead import _plain, _pool
 from modelkin.models.opened import open_model
 from modelkin.responses.collect import collect
 model, cache, n, seed = sys.argv[1], Path(sys.argv[2]), int(sys.argv[3]), int(sys.argv[4])
 found = collect(_plain(open_model(model)), _pool(224, n, seed, cache), cache=cache, fresh=True)
-peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * 1024
-print(json.dumps([peak, found.responses.values.nbytes]))
+status = Path("/proc/self/status").read_text()
+peak = next(int(line.split()[1]) for line in status.splitlines() if line.startswith("VmHWM"))
+print(json.dumps([peak * 1024, found.responses.values.nbytes]))
 """
 
 
 def _memory(model: Path, cache: Path, seed: int, *, n: int) -> tuple[float, float]:
-    """Growth of the peak and what is allowed, in MiB."""
+    """Growth of the peak and what is allowed, in MiB.
+
+    The pools are made beforehand. VmHWM belongs to the process image alone; ru_maxrss would hand
+    the parent's peak on to the child.
+    """
 
     def peak(queries: int) -> list[int]:
         command = [sys.executable, "-c", _ASK, str(model), str(cache), str(queries), str(seed)]
@@ -147,6 +152,8 @@ def _memory(model: Path, cache: Path, seed: int, *, n: int) -> tuple[float, floa
         found: list[int] = json.loads(done.stdout)
         return found
 
+    for queries in (40, n):
+        _pool(224, queries, seed, cache)
     few, many = peak(40), peak(n)
     one_batch = batch_size(_pool(224, 40, seed, cache), metered=False) * 224 * 224 * 3 * 4
     return (many[0] - few[0]) / _MIB, (many[1] + one_batch) / _MIB

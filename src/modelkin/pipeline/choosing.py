@@ -26,7 +26,8 @@ def choose_methods(
         return [make_method(name) for name in wanted], []
     default = _deciding(source, suspect, alignment)
     fitting, skipped = [], []
-    for name in (default, *(name for name in names("method") if name != default)):
+    # the headline distance of a report is the first method's that measures one
+    for name in dict.fromkeys((default, "total_variation", *names("method"))):
         method = make_method(name)
         reason = _misfit(method, source, suspect, alignment)
         if reason is None:

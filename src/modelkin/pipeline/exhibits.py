@@ -21,10 +21,17 @@ def pick_exhibits(
     """
     apart = _disagreement(source, suspect, aligned=aligned)
     order = np.argsort(-apart, kind="stable")
-    middle = order[_DIFFERING:][len(order) // 2 - _DIFFERING :][:_TYPICAL]
+    rest = order[_DIFFERING:]
+    middle = len(rest) // 2
+    typical = rest[max(0, middle - _TYPICAL // 2) :][:_TYPICAL]
     largest = float(apart.max()) or 1.0
-    chosen = [*order[:_DIFFERING], *middle]
-    return tuple(_exhibit(pool, source, suspect, int(row), apart[row] / largest) for row in chosen)
+    chosen = [(row, False) for row in order[:_DIFFERING]] + [(row, True) for row in typical]
+    return tuple(
+        _exhibit(
+            pool, source, suspect, int(row), disagreement=apart[row] / largest, typical=is_typical
+        )
+        for row, is_typical in chosen
+    )
 
 
 def _disagreement(source: Responses, suspect: Responses, *, aligned: bool) -> FloatArray:
@@ -56,7 +63,13 @@ def _row_correlations(a: FloatArray, b: FloatArray) -> FloatArray:
 
 
 def _exhibit(
-    pool: Pool, source: Responses, suspect: Responses, row: int, disagreement: float
+    pool: Pool,
+    source: Responses,
+    suspect: Responses,
+    row: int,
+    *,
+    disagreement: float,
+    typical: bool,
 ) -> Exhibit:
     position = int(source.index[row])
     return Exhibit(
@@ -66,6 +79,7 @@ def _exhibit(
         source=_top(source, row),
         suspect=_top(suspect, row),
         disagreement=float(disagreement),
+        typical=typical,
     )
 
 

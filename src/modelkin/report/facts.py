@@ -14,6 +14,7 @@ from modelkin.report.formatting import (
     number,
     percent,
     plain,
+    settings,
     short,
 )
 
@@ -62,7 +63,7 @@ def method_rows(report: Report) -> tuple[MethodRow, ...]:
     return tuple(
         MethodRow(
             method=plain(rated.method),
-            params="" if rated.params in {"", "{}"} else plain(rated.params),
+            params=settings(rated.params),
             value=number(rated.value),
             interval=interval(rated.low, rated.high),
             queries=count(rated.n_queries),

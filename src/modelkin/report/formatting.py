@@ -1,9 +1,11 @@
 """Numbers and untrusted text as people read them."""
 
+import json
 import math
 import re
 import unicodedata
 from collections.abc import Iterable
+from typing import Any
 
 from modelkin.records import Decision
 
@@ -16,6 +18,7 @@ _UNREADABLE = {"Cs", "Co", "Cn"}
 _NEAR_ONE = 0.0095
 _SMALL = 0.001
 _LARGE = 1e5
+_DECIMALS = 3
 _MOST_DECIMALS = 12
 _MINUTE = 60.0
 _HOUR = 3600.0
@@ -58,19 +61,24 @@ def sentence(text: str) -> str:
     return f"{cleaned[0].upper()}{cleaned[1:]}{end}"
 
 
+def settings(params: str) -> str:
+    """Write a part's parameters, which are JSON text, as a short list of settings."""
+    try:
+        leaves = _leaves(json.loads(params or "{}"))
+    except (ValueError, RecursionError):
+        return plain(params)
+    return plain(", ".join(f"{name} = {json.dumps(value)}" for name, value in leaves))
+
+
 def number(value: float | None) -> str:
     """Write a number with three decimals, or with as many as set it apart from 0 and from 1."""
     if value is None:
         return DASH
     if not math.isfinite(value):
         return _UNDEFINED
-    gap = abs(1.0 - value)
-    if 0.0 < gap < _NEAR_ONE:
-        decimals = min(1 - math.floor(math.log10(gap)), _MOST_DECIMALS)
-        return f"{value:.{decimals}f}"
     if value != 0.0 and not _SMALL <= abs(value) < _LARGE:
         return f"{value:.3g}"
-    return f"{value:.3f}"
+    return f"{value:.{_decimals(value)}f}"
 
 
 def interval(low: float | None, high: float | None) -> str:
@@ -79,7 +87,10 @@ def interval(low: float | None, high: float | None) -> str:
         return DASH
     if not (math.isfinite(low) and math.isfinite(high)):
         return _UNDEFINED
-    return f"{number(low)} to {number(high)}"
+    if max(abs(low), abs(high)) >= _LARGE:
+        return f"{number(low)} to {number(high)}"
+    decimals = max(_decimals(low), _decimals(high))
+    return f"{low:.{decimals}f} to {high:.{decimals}f}"
 
 
 def short(value: float) -> str:
@@ -146,3 +157,16 @@ def printable_p(decision: Decision) -> float | None:
     floor = decision.null.floor if decision.null is not None else 0.0
     bounded = max(p_value, floor)
     return bounded if bounded > 0.0 else None
+
+
+def _decimals(value: float) -> int:
+    gap = abs(1.0 - value)
+    if not 0.0 < gap < _NEAR_ONE:
+        return _DECIMALS
+    return min(1 - math.floor(math.log10(gap)), _MOST_DECIMALS)
+
+
+def _leaves(tree: Any, name: str = "") -> list[tuple[str, Any]]:  # noqa: ANN401 - any JSON
+    if isinstance(tree, dict):
+        return [leaf for key, inner in tree.items() for leaf in _leaves(inner, key)]
+    return [(name, tree)]
