@@ -65,7 +65,7 @@ lane-tflite: $(VENV)/.ready ## tests that need the extra tflite, none skipped
 	MODELKIN_REQUIRE=tflite $(BIN)/python -m pytest -k 'tflite'
 
 lane-sklearn: $(VENV)/.ready ## tests that need the extra sklearn, none skipped
-	$(BIN)/python -m pip install --quiet -e '.[sklearn]'
+	$(BIN)/python -m pip install --quiet -e '.[sklearn]' --group sklearn-lane
 	MODELKIN_REQUIRE=sklearn $(BIN)/python -m pytest -k 'skops or pickle or sklearn'
 
 lane-page: $(VENV)/.ready ## tests that render the report page in headless Chromium
