@@ -1,6 +1,6 @@
 """Asking a model the pool of a compare."""
 
-from modelkin.errors import IncompatibleError
+from modelkin.errors import BudgetError, IncompatibleError
 from modelkin.models.opened import OpenedModel
 from modelkin.pipeline.loading import default_pool, query_shape
 from modelkin.pipeline.options import CompareOptions
@@ -21,7 +21,7 @@ def pool_for(
     recorded = [pool_of(ids) for ids in (recorded_ids(first), recorded_ids(second)) if ids]
     name = options.pool or next((found for found in recorded if found), None)
     with progress.task("making queries", options.queries or DEFAULT_QUERIES) as advance:
-        return open_pool(
+        pool = open_pool(
             name or default_pool(fed.modality),
             modality=fed.modality,
             shape=query_shape(fed, second.fed),
@@ -30,6 +30,12 @@ def pool_for(
             cache=options.cache,
             progress=advance,
         )
+    if options.queries not in {None, len(pool)}:
+        raise BudgetError(
+            f"pool '{pool.name}' has {len(pool)} queries, the budget is {options.queries}",
+            hint="leave out --queries, or name a pool of that size",
+        )
+    return pool
 
 
 def ask(opened: OpenedModel, pool: Pool, options: CompareOptions, progress: Progress) -> Collected:

@@ -39,10 +39,11 @@ def read_array(path: Path, modality: Modality) -> AnyArray:
 def _load(path: Path) -> FloatArray:
     # the element type is checked by the caller; declared as floats to do arithmetic
     try:
-        content = np.load(path, allow_pickle=False)
-        if not isinstance(content, np.lib.npyio.NpzFile):
-            return cast("FloatArray", content)
-        with content:
+        # opened here, because NumPy leaves a damaged zip file open
+        with path.open("rb") as file:
+            content = np.load(file, allow_pickle=False)
+            if not isinstance(content, np.lib.npyio.NpzFile):
+                return cast("FloatArray", content)
             names = [name for name in content.files if name != _IDENTIFIERS]
             if len(names) != 1:
                 raise PoolError(

@@ -78,9 +78,9 @@ def _draw(
 ) -> Iterator[AnyArray]:
     """Yield group after group, each from a generator keyed by its own place in the pool."""
     made = 0
-    for index, portion in enumerate(turns(mixture)):
-        if made >= n:
-            return
+    order = enumerate(turns(mixture))
+    while made < n:
+        index, portion = next(order)
         # n is not part of the key: a longer pool begins with the same queries
         rng = keyed(f"modelkin {recipe}/{shape_text(shape)}/s{seed}/g{index}")
         group = portion.generator.draw(rng, shape)

@@ -32,8 +32,8 @@ def turns(mixture: tuple[Portion, ...]) -> Iterator[Portion]:
 def part_names(mixture: tuple[Portion, ...], n: int) -> tuple[str, ...]:
     """The part of each of the first ``n`` queries."""
     parts: list[str] = []
-    for portion in turns(mixture):
-        if len(parts) >= n:
-            break
+    order = turns(mixture)
+    while len(parts) < n:
+        portion = next(order)
         parts.extend([portion.part] * portion.generator.group)
     return tuple(parts[:n])

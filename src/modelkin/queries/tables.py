@@ -93,7 +93,7 @@ def _read_parquet(path: Path) -> dict[str, FloatArray]:
             continue
         column = table.column(place)
         kind = column.type
-        if not (kind.is_integer() or kind.is_floating() or kind.is_boolean()):
+        if not (kind.is_integer(kind) or kind.is_floating(kind) or kind.is_boolean(kind)):
             raise _not_numeric(path, name, f"its type is {str(kind).split('<')[-1].strip(' >')}")
         if column.null_count:
             raise PoolError(
