@@ -145,6 +145,8 @@ def test_recorded_answers_stand_in_for_a_model(
         assert (code, report["verdict"], report["pool"]["n"]) == (1, "related", 300)
         assert compare(copy_of("int8"), str(answers), "--json", "-") == 1
         assert json.loads(capsys.readouterr().out)["relation"] == "identical"
+        assert compare(str(answers), str(answers), "--json", "-") == 1, "no live model is needed"
+        assert json.loads(capsys.readouterr().out)["pool"]["n"] == 300
 
 
 def test_recorded_answers_of_another_pool_are_refused(

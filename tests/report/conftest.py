@@ -94,6 +94,7 @@ def card(name: str, *, inferred: bool = False) -> ModelCard:
         access=Access.SCORES,
         output=OutputKind.PROBABILITIES,
         n_outputs=48,
+        classes_seen=31,
         preprocessing=fed,
         asked=640,
         asked_now=640 if inferred else 0,

@@ -137,8 +137,8 @@ def test_vectors_are_drawn_as_bars(sample: Callable[[str], Report]) -> None:
 def test_answers_are_described_by_their_kind(sample: Callable[[str], Report]) -> None:
     report = sample("related")
     labels = replace(report.source, output=OutputKind.LABELS, n_outputs=1)
-    assert "labels, 1 number an answer" in render_html(replace(report, source=labels))
-    assert "48 probabilities" in render_html(report)
+    assert "labels; 31 classes seen" in render_html(replace(report, source=labels))
+    assert "48 probabilities; 31 classes predicted on this pool" in render_html(report)
     assert "vectors of 48 values" in render_html(sample("vectors"))
 
 

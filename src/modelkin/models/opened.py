@@ -13,7 +13,7 @@ from modelkin.models.opening import location_digest, open_format
 from modelkin.models.preprocessing import apply_override, derive_preprocessing
 from modelkin.models.sidecar import Sidecar, read_override, read_sidecar
 from modelkin.protocols import Model, ModelFormat
-from modelkin.records import AnyArray, Batch, Origin, OutputKind, Preprocessing, Signature
+from modelkin.records import AnyArray, Batch, OutputKind, Preprocessing, Signature
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
@@ -118,24 +118,12 @@ def open_model(
     )
 
 
-def adopt(opened: OpenedModel, other: Preprocessing) -> OpenedModel:
-    """Let a model that accepts anything be asked like another one, in [0, 1] and RGB or grey."""
+def adopt(opened: OpenedModel, shape: tuple[int, ...]) -> OpenedModel:
+    """Let a model that accepts anything be asked queries of a shape, in [0, 1] and RGB."""
     if opened.preprocessing is not None:
         return opened
-    plain = replace(
-        other,
-        mean=(0.0,),
-        std=(1.0,),
-        layout="NHWC" if len(other.shape) > 1 else "ND",
-        dtype="float32",
-        scale=None,
-        zero_point=None,
-        convention="[0,1]",
-        origin=Origin.DEFAULT,
-        margin=None,
-        considered=(),
-    )
-    return replace(opened, preprocessing=plain)
+    fed = derive_preprocessing(opened.signature, file_shape_hint=shape)
+    return replace(opened, preprocessing=fed)
 
 
 def _short_name(location: str) -> str:

@@ -2,9 +2,8 @@
 
 from modelkin.errors import BudgetError, IncompatibleError
 from modelkin.models.opened import OpenedModel
-from modelkin.pipeline.loading import default_pool, query_shape
+from modelkin.pipeline.loading import default_pool, pool_of, query_shape, recorded_ids
 from modelkin.pipeline.options import CompareOptions
-from modelkin.pipeline.pools import pool_of
 from modelkin.pipeline.progress import Progress
 from modelkin.queries.opening import open_pool
 from modelkin.records import Collected, Pool
@@ -65,9 +64,3 @@ def require_recorded(opened: OpenedModel, pool: Pool) -> None:
             else "export the pool with 'modelkin pool "
             "NAME --export', and key the answers by its ids",
         )
-
-
-def recorded_ids(opened: OpenedModel) -> frozenset[str]:
-    """Query ids that recorded answers hold; empty for a live model."""
-    ids: object = getattr(opened.model, "ids", None)
-    return ids if isinstance(ids, frozenset) else frozenset()

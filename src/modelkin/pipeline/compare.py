@@ -8,6 +8,7 @@ import time
 from collections.abc import Sequence
 from pathlib import Path
 
+import numpy as np
 import platformdirs
 
 from modelkin.answers.restrict import restrict
@@ -45,6 +46,7 @@ from modelkin.responses.collect import collect
 
 _VERSIONS = ("modelkin", "numpy", "onnxruntime")
 _SETTLED_MARGIN = 1.0
+_MANY_CLASSES = 10
 
 
 def run_compare(
@@ -143,6 +145,7 @@ def _card(opened: OpenedModel, found: Collected, coverage: tuple[PartCoverage, .
         access=responses.access,
         output=responses.kind,
         n_outputs=int(responses.values.shape[1]),
+        classes_seen=_classes_seen(responses),
         preprocessing=opened.fed,
         asked=responses.asked,
         asked_now=found.asked_now,
@@ -150,6 +153,10 @@ def _card(opened: OpenedModel, found: Collected, coverage: tuple[PartCoverage, .
         seconds=found.seconds,
         coverage=coverage,
     )
+
+
+def _classes_seen(responses: Responses) -> int:
+    return len(np.unique(responses.labels)) if responses.kind.classifies else 0
 
 
 def _pool_info(pool: Pool, judgement: Judgement) -> PoolInfo:
@@ -166,6 +173,7 @@ def _pool_info(pool: Pool, judgement: Judgement) -> PoolInfo:
 def _side_warnings(sides: Sequence[OpenedModel], answers: Sequence[Collected]) -> tuple[str, ...]:
     warnings = []
     for side, found in zip(sides, answers, strict=True):
+        warnings += _poor_coverage(side.name, found.responses)
         margin = side.fed.margin
         if margin is not None and margin < _SETTLED_MARGIN:
             warnings.append(
@@ -183,6 +191,19 @@ def _side_warnings(sides: Sequence[OpenedModel], answers: Sequence[Collected]) -
                 "are left out"
             )
     return (*warnings, *_range_warning(sides))
+
+
+def _poor_coverage(name: str, responses: Responses) -> list[str]:
+    """Few classes reached: the comparison says little about the others."""
+    width = int(responses.values.shape[1])
+    seen = _classes_seen(responses)
+    if width == 1 or not seen or seen >= min(width, _MANY_CLASSES) / 2:
+        return []
+    warning = (
+        f"'{name}' predicted only {seen} of its {width} classes on this pool; a folder of fitting "
+        "images (--pool DIR) would reach more"
+    )
+    return [warning]
 
 
 def _range_warning(sides: Sequence[OpenedModel]) -> tuple[str, ...]:

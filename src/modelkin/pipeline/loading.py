@@ -1,7 +1,8 @@
 """Opening both sides and the references, and agreeing on what to ask them."""
 
+import contextlib
 import glob
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -9,11 +10,13 @@ from modelkin.errors import (
     IncompatibleError,
     ModelkinError,
     ModelNotFoundError,
+    PoolError,
     UnknownFormatError,
 )
 from modelkin.models.opened import OpenedModel, adopt, open_model
 from modelkin.pipeline.null import failure
 from modelkin.pipeline.options import CompareOptions
+from modelkin.queries.naming import parse_pool_name
 from modelkin.records import Failed, Modality, NullKind, Preprocessing, Skipped
 
 _DEFAULT_POOLS = {
@@ -55,12 +58,23 @@ def open_pair(
         override=options.suspect_override,
     )
     first, second = _told_apart(first, second)
-    if first.preprocessing is None and second.preprocessing is not None:
-        first = adopt(first, second.preprocessing)
-    if second.preprocessing is None:
-        second = adopt(second, first.fed)
+    shape = _known_shape(first, second)
+    if shape is not None:
+        first, second = adopt(first, shape), adopt(second, shape)
     _require_same_question(first, second)
     return first, second
+
+
+def recorded_ids(opened: OpenedModel) -> frozenset[str]:
+    """Query ids that recorded answers hold; empty for a live model."""
+    ids: object = getattr(opened.model, "ids", None)
+    return ids if isinstance(ids, frozenset) else frozenset()
+
+
+def pool_of(ids: Iterable[str]) -> str | None:
+    """The pool that recorded answers belong to, as their ids tell it."""
+    names = {query.rpartition("#")[0] for query in ids}
+    return names.pop() or None if len(names) == 1 else None
 
 
 def query_shape(first: Preprocessing, second: Preprocessing) -> tuple[int, ...]:
@@ -90,7 +104,7 @@ def open_references(
     for location, named in _expand(patterns):
         try:
             opened = open_model(location, allow_code=options.allow_code)
-            opened = adopt(opened, source.fed)
+            opened = adopt(opened, source.fed.shape)
             _require_same_question(source, opened)
         except ModelNotFoundError:
             raise
@@ -115,6 +129,17 @@ def null_of(opened: OpenedModel) -> NullKind | None:
     """Which null the model represents, where that is recorded."""
     recorded = opened.sidecar.derivation.get("null")
     return NullKind(recorded) if recorded in set(NullKind) else None
+
+
+def _known_shape(*sides: OpenedModel) -> tuple[int, ...] | None:
+    """The query shape that one side declares, or the pool its answers were recorded on."""
+    for side in sides:
+        if side.preprocessing is not None:
+            return side.preprocessing.shape
+    for name in filter(None, (pool_of(recorded_ids(side)) for side in sides)):
+        with contextlib.suppress(PoolError):  # a folder or table, whose name tells no shape
+            return parse_pool_name(name).shape
+    return None
 
 
 def _expand(patterns: Sequence[str]) -> Iterator[tuple[str, bool]]:

@@ -1,6 +1,5 @@
 """Pools for people: made by name, exported for models elsewhere, checked against evidence."""
 
-from collections.abc import Iterable
 from pathlib import Path
 
 import numpy as np
@@ -64,12 +63,6 @@ def export_pool(pool: Pool, path: Path) -> None:
     if path.suffix != ".npz":
         raise PoolError(f"'{path}' is no .npz file", hint="queries are exported as .npz")
     np.savez_compressed(path, ids=np.array(pool.ids), queries=pool.read(0, len(pool)))
-
-
-def pool_of(ids: Iterable[str]) -> str | None:
-    """The pool that recorded answers belong to, as their ids tell it."""
-    names = {query.rpartition("#")[0] for query in ids}
-    return names.pop() or None if len(names) == 1 else None
 
 
 def check_pool(evidence: Evidence, *, cache: Path, progress: Progress) -> str:

@@ -61,6 +61,7 @@ class ModelCard:
         access: what it shows.
         output: what its numbers mean.
         n_outputs: width of an answer (classes).
+        classes_seen: distinct classes predicted over the pool; 0 for outputs that are no classes.
         preprocessing: how it was fed.
         asked: queries put to it, over all runs.
         asked_now: queries put to it in this run.
@@ -76,6 +77,7 @@ class ModelCard:
     access: Access
     output: OutputKind
     n_outputs: int
+    classes_seen: int
     preprocessing: Preprocessing
     asked: int
     asked_now: int

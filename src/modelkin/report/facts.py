@@ -184,8 +184,9 @@ def _answer(card: ModelCard) -> str:
     if card.output is OutputKind.VECTORS:
         return f"vectors of {counted(card.n_outputs, 'value')}"
     if card.output is OutputKind.LABELS:
-        return f"labels, {counted(card.n_outputs, 'number')} an answer"
-    return f"{count(card.n_outputs)} {card.output.value}"
+        return f"labels; {counted(card.classes_seen, 'class', 'classes')} seen"
+    seen = counted(card.classes_seen, "class", "classes")
+    return f"{count(card.n_outputs)} {card.output.value}; {seen} predicted on this pool"
 
 
 def _tensor(fed: Preprocessing) -> str:
