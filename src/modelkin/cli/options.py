@@ -63,10 +63,10 @@ def require_writable(*paths: str | Path | None) -> None:
         if path is None or str(path) == "-":
             continue
         folder = Path(path).parent
-        if not folder.is_dir() or Path(path).is_dir():
+        if Path(path).is_dir():
+            raise UsageError(f"'{path}' is a folder", hint=f"name a file in it: {path}/FILE")
+        if not folder.is_dir():
             raise UsageError(
-                f"'{path}' cannot be written: there is no folder '{folder}'"
-                if not folder.is_dir()
-                else f"'{path}' is a folder",
+                f"'{path}' cannot be written: there is no folder '{folder}'",
                 hint="make the folder first, or name a file in another one",
             )

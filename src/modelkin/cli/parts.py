@@ -16,8 +16,9 @@ def parts(
 
     console = Console(highlight=False)
     for shown in [kind] if kind else registry.KINDS:
+        found = registry.every(shown)
         console.print(Text(f"{shown}s", style="bold"))
-        for part in registry.every(shown):
+        for part in found:
             lines = part.doc_lines()
             console.print(Text(f"  {part.name}: {lines.pop('Summary')}"))
             for key, text in lines.items():

@@ -16,6 +16,7 @@ from modelkin.errors import ModelkinError
 from modelkin.models.inference import infer_preprocessing
 from modelkin.models.opened import OpenedModel
 from modelkin.pipeline.asking import ask, pool_for, require_recorded
+from modelkin.pipeline.choosing import make_method
 from modelkin.pipeline.evidence import Evidence, stated_result
 from modelkin.pipeline.exhibits import pick_exhibits
 from modelkin.pipeline.judging import Judgement, Terms, judge
@@ -69,6 +70,8 @@ def run_compare(
         ModelkinError: the pair cannot be compared; the message names what is wrong.
     """
     started, clock = dt.datetime.now(dt.UTC), time.perf_counter()
+    for name in options.methods:  # a misspelt name must not cost a query
+        make_method(name)
     pair = open_pair(source, suspect, options)
     opened = open_references(references, pair[0], options)
     pool = pool_for(pair[0], pair[1], options, progress)

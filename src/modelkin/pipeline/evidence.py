@@ -7,13 +7,19 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
-from modelkin.errors import CorruptFileError, NotReproducedError, SchemaVersionError
+from modelkin.errors import (
+    CorruptFileError,
+    NotReproducedError,
+    SchemaVersionError,
+    UsageError,
+)
 from modelkin.pipeline.judging import Judgement, Terms, judge
 from modelkin.pipeline.null import Reference
 from modelkin.records import Decision, NullKind, Responses
 from modelkin.store import pack_responses, unpack_responses
 
 _SCHEMA = "modelkin/evidence/1"
+_LARGEST = 4 << 30
 _DAY_ONE = (1980, 1, 1, 0, 0, 0)
 
 
@@ -70,11 +76,16 @@ def read_evidence(path: Path) -> Evidence:
     """Read an evidence file and check that nothing in it was altered.
 
     Raises:
+        UsageError: there is no such file.
         CorruptFileError: damaged or altered.
         SchemaVersionError: written by another version.
     """
+    if not path.is_file():
+        raise UsageError(f"there is no evidence file '{path}'", hint="check the path")
     try:
         with zipfile.ZipFile(path) as archive:
+            if sum(entry.file_size for entry in archive.infolist()) > _LARGEST:
+                raise _corrupt(path, f"it unpacks to more than {_LARGEST >> 30} GiB")
             files = {name: archive.read(name) for name in archive.namelist()}
         manifest: dict[str, Any] = json.loads(files["manifest.json"])
         schema = manifest["schema"]
