@@ -1,0 +1,30 @@
+"""Examples in docstrings hold."""
+
+import doctest
+import importlib
+import pkgutil
+from collections.abc import Iterator
+
+import pytest
+
+import modelkin
+
+
+def _modules() -> Iterator[str]:
+    """All modules; frameworks are imported inside functions, so none needs an extra."""
+    for found in pkgutil.walk_packages(modelkin.__path__, "modelkin."):
+        if not found.name.endswith("__main__"):
+            yield found.name
+
+
+@pytest.mark.parametrize("name", sorted(_modules()))
+def test_examples_hold(name: str) -> None:
+    result = doctest.testmod(importlib.import_module(name))
+    assert result.failed == 0
+
+
+def test_some_examples_are_found() -> None:
+    finder = doctest.DocTestFinder(exclude_empty=True)
+    modules = [importlib.import_module(name) for name in _modules()]
+    found = [test for module in modules for test in finder.find(module) if test.examples]
+    assert len(found) >= 5
