@@ -46,8 +46,8 @@ def compare(
     null: Annotated[
         Null | None,
         typer.Option(
-            help="What the references are: N1 other data, N2 other samples of the same "
-            "distribution, N3 the same data and recipe."
+            help="What the references are: N0 unrelated functions, N1 other data, N2 other samples "
+            "of the same distribution, N3 the same data and recipe."
         ),
     ] = None,
     json: JsonOption = None,

@@ -35,4 +35,8 @@ def inspect(
     if json != "-":
         from rich.console import Console
 
-        Console(highlight=False, markup=False, soft_wrap=True).print("\n".join(describe(found)))
+        from modelkin.report.formatting import harmless
+
+        Console(highlight=False, markup=False, soft_wrap=True).print(
+            "\n".join(harmless(line) for line in describe(found))
+        )

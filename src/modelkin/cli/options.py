@@ -8,7 +8,7 @@ from typing import Annotated, Literal
 import typer
 
 Access = Literal["scores", "top-k", "label"]
-Null = Literal["N1", "N2", "N3"]
+Null = Literal["N0", "N1", "N2", "N3"]
 
 CacheOption = Annotated[
     Path | None,

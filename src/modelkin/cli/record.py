@@ -52,7 +52,7 @@ def record(
         source_override=override,
     )
     found = run_record(model, out, options, Bars(quiet=quiet))
-    console = Console(highlight=False, markup=False)
+    console = Console(highlight=False, markup=False, soft_wrap=True)
     console.print(
         f"{len(found.responses)} answers of '{found.responses.model}' to {found.responses.pool} "
         f"written to {out}; {found.asked_now} were asked now"

@@ -107,7 +107,7 @@ def _chosen(location: str, format_name: str | None) -> ModelFormat:
         raise UnknownFormatError(
             f"no format recognises '{location}'; tried: {tried}",
             hint="convert it to ONNX, wrap it in a Python function (module:function), or name its "
-            "format with --source-format / --suspect-format",
+            "format (--format, in compare --source-format and --suspect-format)",
         )
     return _only_one(claims, location)
 
@@ -117,7 +117,7 @@ def _only_one(claims: list[ModelFormat], location: str) -> ModelFormat:
         names = ", ".join(known.name for known in claims)
         raise AmbiguousFormatError(
             f"several formats recognise '{location}': {names}",
-            hint="name one with --source-format NAME or --suspect-format NAME",
+            hint="name one: --format NAME, in compare --source-format and --suspect-format",
         )
     return claims[0]
 

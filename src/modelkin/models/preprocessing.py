@@ -196,7 +196,7 @@ def _values(
             if abs(low - want_low) <= slack and abs(high - want_high) <= slack:
                 return name, *CONVENTION_VALUES[name], Origin.FILE
         span = high - low
-        return f"[{low:.3g},{high:.3g}]", (-low / span,), (1 / span,), Origin.DEFAULT
+        return f"[{low:.3g},{high:.3g}]", (-low / span,), (1 / span,), Origin.FILE
     name = "[0,255]" if rescales or dtype == "uint8" else "[0,1]"
     origin = Origin.FILE if name == "[0,255]" else Origin.DEFAULT
     return name, *CONVENTION_VALUES[name], origin

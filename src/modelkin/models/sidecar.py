@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from modelkin.models.overrides import checked_override, require_known, wrong
-from modelkin.records import OutputKind
+from modelkin.records import NullKind, OutputKind
 
 SIDECAR_SUFFIX = ".modelkin.json"
 _SECTIONS = ("derivation", "preprocessing", "output")
@@ -67,6 +67,9 @@ def read_override(path: Path) -> Sidecar:
     for key in _DERIVATION_TEXTS:
         if not isinstance(derivation.get(key), (str, type(None))):
             raise wrong(path, f"has 'derivation.{key}' = {derivation[key]!r}, not a text")
+    null = derivation.get("null")
+    if null is not None and null not in tuple(NullKind):
+        raise wrong(path, f"has 'derivation.null' = {null!r}; known: {', '.join(NullKind)}")
     return Sidecar(
         preprocessing=checked_override(content.get("preprocessing", {}), path),
         derivation=derivation,

@@ -7,6 +7,7 @@ from typing import Any
 
 from modelkin.models.inference import infer_preprocessing
 from modelkin.models.opened import OpenedModel, open_model
+from modelkin.records import Modality
 
 
 def inspect_model(
@@ -65,8 +66,9 @@ def describe(found: dict[str, Any]) -> Iterator[str]:
     else:
         margin = "" if fed["margin"] is None else f", margin {fed['margin']:.2f}"
         size = "x".join(map(str, fed["shape"]))
+        channels = f" {fed['channels']}" if fed["modality"] == Modality.IMAGE else ""
         yield (
-            f"  fed         {fed['modality']} {size} {fed['layout']} {fed['channels']} "
+            f"  fed         {fed['modality']} {size} {fed['layout']}{channels} "
             f"{fed['convention']} ({fed['origin']}{margin})"
         )
         for name, score in fed["considered"]:
@@ -74,7 +76,8 @@ def describe(found: dict[str, Any]) -> Iterator[str]:
     if found["labels"]:
         yield f"  labels      {', '.join(found['labels'][:10])}"
     if found["derivation"]:
-        facts = ", ".join(f"{key} {value}" for key, value in found["derivation"].items())
+        known = {key: value for key, value in found["derivation"].items() if value is not None}
+        facts = ", ".join(f"{key} {value}" for key, value in known.items())
         yield f"  derivation  {facts}"
 
 

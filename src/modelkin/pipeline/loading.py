@@ -58,7 +58,7 @@ def open_pair(
         override=options.suspect_override,
     )
     first, second = _told_apart(first, second)
-    shape = _known_shape(first, second)
+    shape = _known_shape(first, second, pool=options.pool)
     if shape is not None:
         first, second = adopt(first, shape), adopt(second, shape)
     _require_same_question(first, second)
@@ -128,15 +128,15 @@ def family_of(opened: OpenedModel) -> str:
 def null_of(opened: OpenedModel) -> NullKind | None:
     """Which null the model represents, where that is recorded."""
     recorded = opened.sidecar.derivation.get("null")
-    return NullKind(recorded) if recorded in set(NullKind) else None
+    return NullKind(recorded) if recorded else None
 
 
-def _known_shape(*sides: OpenedModel) -> tuple[int, ...] | None:
-    """The query shape that one side declares, or the pool its answers were recorded on."""
+def _known_shape(*sides: OpenedModel, pool: str | None) -> tuple[int, ...] | None:
+    """The query shape that one side declares, or the pool named or recorded."""
     for side in sides:
         if side.preprocessing is not None:
             return side.preprocessing.shape
-    for name in filter(None, (pool_of(recorded_ids(side)) for side in sides)):
+    for name in filter(None, (pool, *(pool_of(recorded_ids(side)) for side in sides))):
         with contextlib.suppress(PoolError):  # a folder or table, whose name tells no shape
             return parse_pool_name(name).shape
     return None
@@ -194,7 +194,7 @@ def _unique_names(models: Sequence[OpenedModel]) -> tuple[OpenedModel, ...]:
     """Add the folder to names that more than one model has."""
     names = [opened.name for opened in models]
     return tuple(
-        replace(opened, name=f"{Path(opened.location).parent.name}/{opened.name}")
+        replace(opened, name=f"{Path(opened.location).absolute().parent.name}/{opened.name}")
         if names.count(opened.name) > 1 and Path(opened.location).exists()
         else opened
         for opened in models
