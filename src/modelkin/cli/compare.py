@@ -11,9 +11,11 @@ from modelkin.cli.options import (
     AllowCodeOption,
     CacheOption,
     JsonOption,
+    MemoryLimitOption,
     Null,
     QuietOption,
     SeedOption,
+    TimeLimitOption,
     cache_folder,
     command_line,
     require_writable,
@@ -62,6 +64,8 @@ def compare(
         Path | None, typer.Option(help="JSON that states how SUSPECT is fed.")
     ] = None,
     allow_code: AllowCodeOption = False,
+    time_limit: TimeLimitOption = 120.0,
+    memory_limit: MemoryLimitOption = 8.0,
     fresh: Annotated[
         bool, typer.Option("--fresh", help="Ask again instead of using recorded answers.")
     ] = False,
@@ -81,7 +85,7 @@ def compare(
     from modelkin.pipeline.evidence import write_evidence
     from modelkin.pipeline.options import CompareOptions
     from modelkin.records import Access as AccessRecord
-    from modelkin.records import NullKind
+    from modelkin.records import Limits, NullKind
     from modelkin.report.as_html import render_html
     from modelkin.report.as_json import render_json
     from modelkin.report.as_text import print_text
@@ -96,6 +100,7 @@ def compare(
         methods=tuple(method or ()),
         null=NullKind(null) if null else None,
         allow_code=allow_code,
+        limits=Limits(seconds=time_limit, memory_gib=memory_limit),
         source_format=source_format,
         suspect_format=suspect_format,
         source_override=source_override,

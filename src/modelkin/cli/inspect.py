@@ -5,7 +5,15 @@ from typing import Annotated
 
 import typer
 
-from modelkin.cli.options import AllowCodeOption, CacheOption, JsonOption, cache_folder, write_text
+from modelkin.cli.options import (
+    AllowCodeOption,
+    CacheOption,
+    JsonOption,
+    MemoryLimitOption,
+    TimeLimitOption,
+    cache_folder,
+    write_text,
+)
 
 
 def inspect(
@@ -16,16 +24,20 @@ def inspect(
     ] = None,
     json: JsonOption = None,
     allow_code: AllowCodeOption = False,
+    time_limit: TimeLimitOption = 120.0,
+    memory_limit: MemoryLimitOption = 8.0,
     cache: CacheOption = None,
 ) -> None:
     """Print a model's signature, preprocessing and access, and what loading it may run."""
     from modelkin.pipeline.inspect import describe, inspect_model
+    from modelkin.records import Limits
 
     found = inspect_model(
         model,
         format_name=model_format,
         override=override,
         allow_code=allow_code,
+        limits=Limits(seconds=time_limit, memory_gib=memory_limit),
         cache=cache_folder(cache),
     )
     if json is not None:

@@ -20,6 +20,12 @@ SeedOption = Annotated[int, typer.Option(help="Seed of everything random.")]
 AllowCodeOption = Annotated[
     bool, typer.Option("--allow-code", help="Load files that run code when loaded (pickle).")
 ]
+TimeLimitOption = Annotated[
+    float, typer.Option(help="Seconds a model may take to load, or to answer one batch.")
+]
+MemoryLimitOption = Annotated[
+    float, typer.Option(help="GiB of memory for the worker process of a model.")
+]
 QuietOption = Annotated[bool, typer.Option("--quiet", help="No progress bars.")]
 JsonOption = Annotated[
     str | None, typer.Option("--json", metavar="FILE", help="Write JSON there; - for stdout.")

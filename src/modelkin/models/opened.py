@@ -9,11 +9,20 @@ from pathlib import Path
 
 from modelkin.errors import SignatureError
 from modelkin.models.feeding import Feeder
-from modelkin.models.opening import location_digest, open_format
+from modelkin.models.isolation import WorkerModel, open_isolated
+from modelkin.models.opening import find_format, load_model, location_digest
 from modelkin.models.preprocessing import apply_override, derive_preprocessing
 from modelkin.models.sidecar import Sidecar, read_override, read_sidecar
 from modelkin.protocols import Model, ModelFormat
-from modelkin.records import AnyArray, Batch, OutputKind, Preprocessing, Signature
+from modelkin.records import (
+    AnyArray,
+    Batch,
+    FloatArray,
+    Limits,
+    OutputKind,
+    Preprocessing,
+    Signature,
+)
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
@@ -72,6 +81,17 @@ class OpenedModel:
         """Answer canonical queries."""
         return self.model.predict(Batch(ids=tuple(ids), inputs=self._feeder.tensors(queries)))
 
+    def first_convolution(self) -> tuple[FloatArray, FloatArray] | None:
+        """Kernel and bias of the first layer, where the format can read them."""
+        if isinstance(self.model, WorkerModel):
+            return self.model.first_convolution()
+        return self.format.first_convolution(self.location)
+
+    def close(self) -> None:
+        """Let go of what the model holds; it is taken up again when needed."""
+        if isinstance(self.model, WorkerModel):
+            self.model.close()
+
     @cached_property
     def _feeder(self) -> Feeder:
         return Feeder(self.fed)
@@ -86,8 +106,12 @@ def open_model(
     format_name: str | None = None,
     allow_code: bool = False,
     override: Path | None = None,
+    limits: Limits | None = None,
+    cache: Path | None = None,
 ) -> OpenedModel:
     """Load a model and read how it wants to be fed.
+
+    A file is loaded in a worker process of its own, a function in this one.
 
     What an override file or the JSON beside the model states wins over what the file says.
 
@@ -96,11 +120,23 @@ def open_model(
         format_name: the format to use instead of looking for one.
         allow_code: load files that run code when loaded.
         override: JSON file that states preprocessing and output.
+        limits: what the worker process may use.
+        cache: folder that remembers the signatures of files, so that a file whose answers are
+            recorded need not be loaded again.
 
     Raises:
         ModelError: it cannot be opened; the subclass and the hint tell more.
     """
-    opened_by, model = open_format(location, format_name=format_name, allow_code=allow_code)
+    opened_by = find_format(location, format_name=format_name, allow_code=allow_code)
+    digest = location_digest(location)
+    model: Model
+    if opened_by.sees_file and opened_by.isolated:
+        options = {"allow_code": allow_code}
+        model = open_isolated(
+            location, opened_by, digest, options=options, limits=limits or Limits(), cache=cache
+        )
+    else:
+        model = load_model(opened_by, location)
     sidecar = read_override(override) if override else read_sidecar(location)
     preprocessing = None
     stated_shape = sidecar.preprocessing.get("shape")
@@ -112,7 +148,7 @@ def open_model(
         name=_short_name(location),
         format=opened_by,
         model=model,
-        file_digest=location_digest(location),
+        file_digest=digest,
         preprocessing=preprocessing,
         sidecar=sidecar,
     )

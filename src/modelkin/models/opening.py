@@ -24,37 +24,44 @@ _FIRST_BYTES = 4096
 _LONGEST_REASON = 200
 
 
-def open_format(
+def find_format(
     location: str, *, format_name: str | None = None, allow_code: bool = False
-) -> tuple[ModelFormat, Model]:
-    """Find the format of a model and load it.
+) -> ModelFormat:
+    """Find the format of a model, and refuse it if loading would run its code.
 
     Args:
         location: a path, or a name such as ``module:function``.
         format_name: the format to use instead of looking for one.
-        allow_code: load files that run code when loaded.
+        allow_code: accept files that run code when loaded.
 
     Raises:
         ModelNotFoundError: there is no such file or function.
         UnknownFormatError: no format recognises it.
         AmbiguousFormatError: several do.
         UnsafeModelError: loading it would run code, and that is not allowed.
-        BrokenModelError: it cannot be loaded.
-        MissingDependencyError: its framework is not installed.
         UnknownNameError: there is no format of that name.
     """
     chosen = _chosen(location, format_name)
-    fields = {field.name for field in dataclasses.fields(chosen)}
-    if allow_code and "allow_code" in fields:
-        chosen = cast("type[Any]", type(chosen))(allow_code=True)
+    if allow_code and any(field.name == "allow_code" for field in dataclasses.fields(chosen)):
+        chosen = cast("ModelFormat", dataclasses.replace(cast("Any", chosen), allow_code=True))
     if chosen.runs_code and not allow_code:
         raise UnsafeModelError(
             f"'{location}' is a {chosen.name} file: {chosen.loading}",
             hint="convert it to a safe format (skops for scikit-learn; torch.export or "
             "safetensors for PyTorch; ONNX for any), or pass --allow-code if you trust it",
         )
+    return chosen
+
+
+def load_model(chosen: ModelFormat, location: str) -> Model:
+    """Load a model by its format, in this process.
+
+    Raises:
+        BrokenModelError: it cannot be loaded.
+        MissingDependencyError: its framework is not installed.
+    """
     try:
-        return chosen, chosen.load(location)
+        return chosen.load(location)
     except ModelkinError:
         raise
     except Exception as error:
@@ -63,6 +70,14 @@ def open_format(
             f"'{location}' cannot be loaded as {chosen.name}: {reason}",
             hint="check that it opens in its own framework, in the version it was saved by",
         ) from error
+
+
+def open_format(
+    location: str, *, format_name: str | None = None, allow_code: bool = False
+) -> tuple[ModelFormat, Model]:
+    """Find the format of a model and load it in this process; raises what both steps raise."""
+    chosen = find_format(location, format_name=format_name, allow_code=allow_code)
+    return chosen, load_model(chosen, location)
 
 
 def location_digest(location: str) -> str:

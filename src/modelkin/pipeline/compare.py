@@ -5,14 +5,14 @@ import importlib.metadata
 import os
 import platform
 import time
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 import numpy as np
 import platformdirs
 
 from modelkin.answers.restrict import restrict
-from modelkin.errors import ModelkinError
+from modelkin.errors import ModelkinError, UnknownFormatError
 from modelkin.models.inference import infer_preprocessing
 from modelkin.models.opened import OpenedModel
 from modelkin.pipeline.asking import ask, pool_for, require_recorded
@@ -21,11 +21,11 @@ from modelkin.pipeline.evidence import Evidence, stated_result
 from modelkin.pipeline.exhibits import pick_exhibits
 from modelkin.pipeline.judging import Judgement, Terms, judge
 from modelkin.pipeline.loading import (
-    OpenedReferences,
     family_of,
     null_of,
     open_pair,
-    open_references,
+    open_reference,
+    reference_locations,
 )
 from modelkin.pipeline.null import Reference, failure
 from modelkin.pipeline.options import CompareOptions
@@ -41,6 +41,7 @@ from modelkin.records import (
     Report,
     Responses,
     RunInfo,
+    Skipped,
 )
 from modelkin.report.as_json import render_json
 from modelkin.responses.collect import collect
@@ -73,11 +74,13 @@ def run_compare(
     for name in options.methods:  # a misspelt name must not cost a query
         make_method(name)
     pair = open_pair(source, suspect, options)
-    opened = open_references(references, pair[0], options)
+    locations = reference_locations(references)
     pool = pool_for(pair[0], pair[1], options, progress)
     sides = tuple(infer_preprocessing(side, cache=options.cache) for side in pair)
     answers = tuple(ask(side, pool, options, progress) for side in sides)
-    honest, failed = _ask_references(opened, pool, options, progress)
+    for side in sides:
+        side.close()
+    honest, skipped, failed = _ask_references(locations, sides[0], pool, options, progress)
     terms = Terms(
         methods=options.methods, rule=options.rule, alpha=options.alpha, null=options.null
     )
@@ -97,8 +100,8 @@ def run_compare(
             judgement.suspect,
             aligned=judgement.alignment.label_sets != "different",
         ),
-        skipped=(*opened.skipped, *judgement.skipped),
-        failed=(*opened.failed, *failed, *judgement.failed),
+        skipped=(*skipped, *judgement.skipped),
+        failed=(*failed, *judgement.failed),
         warnings=(*_side_warnings(sides, answers), *judgement.warnings),
     )
     evidence = Evidence(
@@ -113,25 +116,41 @@ def run_compare(
 
 
 def _ask_references(
-    opened: OpenedReferences, pool: Pool, options: CompareOptions, progress: Progress
-) -> tuple[list[Reference], list[Failed]]:
+    locations: Mapping[str, str],
+    source: OpenedModel,
+    pool: Pool,
+    options: CompareOptions,
+    progress: Progress,
+) -> tuple[list[Reference], list[Skipped], list[Failed]]:
+    """Ask the references one after the other; one that fails does not stop the rest."""
     honest: list[Reference] = []
+    skipped: list[Skipped] = []
     failed: list[Failed] = []
-    if not opened.models:
-        return honest, failed
-    with progress.task("asking references", len(opened.models)) as advance:
-        for model in opened.models:
+    if not locations:
+        return honest, skipped, failed
+    with progress.task("asking references", len(locations)) as advance:
+        for location, name in locations.items():
             try:
-                require_recorded(model, pool)
-                ready = infer_preprocessing(model, cache=options.cache)
-                found = collect(ready, pool, cache=options.cache)
-                responses = _seen(found, options)
+                honest.append(_ask_reference(location, name, source, pool, options))
+            except UnknownFormatError as error:
+                skipped.append(Skipped(subject=f"reference {name}", reason=str(error)))
             except ModelkinError as error:
-                failed.append(failure(f"reference {model.name}", error))
-            else:
-                honest.append(Reference(responses, family_of(model), null_of(model)))
+                failed.append(failure(f"reference {name}", error))
             advance(1)
-    return honest, failed
+    return honest, skipped, failed
+
+
+def _ask_reference(
+    location: str, name: str, source: OpenedModel, pool: Pool, options: CompareOptions
+) -> Reference:
+    model = open_reference(location, name, source, options)
+    try:
+        require_recorded(model, pool)
+        ready = infer_preprocessing(model, cache=options.cache)
+        found = collect(ready, pool, cache=options.cache)
+    finally:
+        model.close()
+    return Reference(_seen(found, options), family_of(model), null_of(model))
 
 
 def _seen(found: Collected, options: CompareOptions) -> Responses:

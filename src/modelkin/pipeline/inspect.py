@@ -7,7 +7,7 @@ from typing import Any
 
 from modelkin.models.inference import infer_preprocessing
 from modelkin.models.opened import OpenedModel, open_model
-from modelkin.records import Modality
+from modelkin.records import Limits, Modality
 
 
 def inspect_model(
@@ -17,13 +17,21 @@ def inspect_model(
     override: Path | None,
     allow_code: bool,
     cache: Path,
+    limits: Limits,
 ) -> dict[str, Any]:
     """Describe a model: signature, preprocessing with its evidence, access, what loading runs.
 
     Raises:
         ModelError: it cannot be opened.
     """
-    opened = open_model(location, format_name=format_name, allow_code=allow_code, override=override)
+    opened = open_model(
+        location,
+        format_name=format_name,
+        allow_code=allow_code,
+        override=override,
+        limits=limits,
+        cache=cache,
+    )
     if opened.preprocessing is not None:
         opened = infer_preprocessing(opened, cache=cache)
     signature = opened.signature

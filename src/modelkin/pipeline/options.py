@@ -1,10 +1,10 @@
 """What a compare was asked to do."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 from modelkin.errors import UsageError
-from modelkin.records import Access, NullKind
+from modelkin.records import Access, Limits, NullKind
 
 _MOST_CONFIDENT = 0.5
 
@@ -28,6 +28,7 @@ class CompareOptions:
         suspect_format: likewise.
         source_override: JSON file that states the source's preprocessing.
         suspect_override: likewise.
+        limits: what the worker process around a file model may use.
         fresh: ask again instead of using recorded answers.
         command: the command line, for the report.
     """
@@ -46,6 +47,7 @@ class CompareOptions:
     suspect_format: str | None = None
     source_override: Path | None = None
     suspect_override: Path | None = None
+    limits: Limits = field(default_factory=Limits)
     fresh: bool = False
     command: str = ""
 

@@ -4,6 +4,7 @@ from modelkin.records.batch import Batch
 from modelkin.records.collected import Collected
 from modelkin.records.decision import Decision, Null, NullScore
 from modelkin.records.fingerprint import Fingerprint
+from modelkin.records.limits import Limits
 from modelkin.records.outcomes import Failed, Skipped
 from modelkin.records.pool import Pool
 from modelkin.records.preprocessing import Origin, Preprocessing
@@ -43,6 +44,7 @@ __all__ = [
     "Fingerprint",
     "FloatArray",
     "IntArray",
+    "Limits",
     "Modality",
     "ModelCard",
     "Null",
