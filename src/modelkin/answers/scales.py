@@ -66,6 +66,24 @@ def log_values(raw: AnyArray, kind: OutputKind, step: float | None) -> FloatArra
     return values
 
 
+def top_scores(values: FloatArray, kind: OutputKind, k: int) -> FloatArray:
+    """(n, c) with all but the ``k`` best scores hidden.
+
+    Hidden probabilities share what is left evenly; other hidden scores take the worst shown.
+    """
+    if k >= values.shape[1]:
+        return values
+    order = np.argsort(-values, axis=1, kind="stable")
+    hidden = order[:, k:]
+    worst = np.take_along_axis(values, order[:, k - 1 : k], axis=1)
+    shown = np.take_along_axis(values, order[:, :k], axis=1).sum(axis=1, keepdims=True)
+    left = np.clip((1 - shown) / hidden.shape[1], 0, worst)
+    fill = left if kind is OutputKind.PROBABILITIES else worst
+    found = values.copy()
+    np.put_along_axis(found, hidden, np.broadcast_to(fill, hidden.shape), axis=1)
+    return found
+
+
 def _centre(values: FloatArray) -> FloatArray:
     return np.asarray(values - values.mean(axis=1, keepdims=True), dtype=np.float64)
 

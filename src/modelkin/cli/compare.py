@@ -40,6 +40,10 @@ def compare(
     access: Annotated[
         Access | None, typer.Option(help="See no more than this of the models.")
     ] = None,
+    top_k: Annotated[int, typer.Option(help="With --access top-k: how many scores.")] = 5,
+    decimals: Annotated[
+        int | None, typer.Option("--round", help="See scores rounded to so many decimals.")
+    ] = None,
     alpha: Annotated[float, typer.Option(help="Bound on false accusations.")] = 0.05,
     seed: SeedOption = 0,
     method: Annotated[
@@ -95,6 +99,8 @@ def compare(
         queries=queries,
         pool=pool,
         access=AccessRecord(access) if access else None,
+        top_k=top_k,
+        decimals=decimals,
         alpha=alpha,
         seed=seed,
         methods=tuple(method or ()),

@@ -13,8 +13,10 @@ from modelkin.models.isolation import WorkerModel, open_isolated
 from modelkin.models.opening import find_format, load_model, location_digest
 from modelkin.models.preprocessing import apply_override, derive_preprocessing
 from modelkin.models.sidecar import Sidecar, read_override, read_sidecar
+from modelkin.models.view import View
 from modelkin.protocols import Model, ModelFormat
 from modelkin.records import (
+    Access,
     AnyArray,
     Batch,
     FloatArray,
@@ -83,14 +85,41 @@ class OpenedModel:
 
     def first_convolution(self) -> tuple[FloatArray, FloatArray] | None:
         """Kernel and bias of the first layer, where the format can read them."""
-        if isinstance(self.model, WorkerModel):
-            return self.model.first_convolution()
+        worker = self._worker
+        if worker is not None:
+            return worker.first_convolution()
         return self.format.first_convolution(self.location)
 
     def close(self) -> None:
         """Let go of what the model holds; it is taken up again when needed."""
-        if isinstance(self.model, WorkerModel):
-            self.model.close()
+        if self._worker is not None:
+            self._worker.close()
+
+    @property
+    def _worker(self) -> WorkerModel | None:
+        behind = self.model.model if isinstance(self.model, View) else self.model
+        return behind if isinstance(behind, WorkerModel) else None
+
+    def seen(
+        self,
+        access: Access = Access.SCORES,
+        *,
+        top_k: int = 5,
+        decimals: int | None = None,
+        budget: int | None = None,
+    ) -> "OpenedModel":
+        """The same model behind a service that shows less.
+
+        Args:
+            access: what is shown.
+            top_k: with top-k access, how many scores; the others share what is left.
+            decimals: scores are rounded to so many places.
+            budget: answers given before it refuses.
+        """
+        view = View(self.model, access, top_k, decimals, budget)
+        about = json.dumps([self.file_digest, access, top_k, decimals, budget])
+        digest = hashlib.sha256(about.encode()).hexdigest()
+        return replace(self, model=view, file_digest=digest)
 
     @cached_property
     def _feeder(self) -> Feeder:

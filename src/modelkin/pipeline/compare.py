@@ -11,7 +11,7 @@ from pathlib import Path
 import numpy as np
 import platformdirs
 
-from modelkin.answers.restrict import restrict
+from modelkin.answers.restrict import restrict, rounded
 from modelkin.errors import ModelkinError, UnknownFormatError
 from modelkin.models.inference import infer_preprocessing
 from modelkin.models.opened import OpenedModel
@@ -52,8 +52,8 @@ _MANY_CLASSES = 10
 
 
 def run_compare(
-    source: str,
-    suspect: str,
+    source: str | OpenedModel,
+    suspect: str | OpenedModel,
     references: Sequence[str],
     options: CompareOptions,
     progress: Progress,
@@ -61,8 +61,8 @@ def run_compare(
     """Compare two models.
 
     Args:
-        source: location of the claimed original.
-        suspect: location of the model that may derive from it.
+        source: the claimed original: its location, or the opened model.
+        suspect: the model that may derive from it, likewise.
         references: files, folders and patterns of honest models.
         options: all settings.
         progress: told how far the asking is.
@@ -154,7 +154,12 @@ def _ask_reference(
 
 
 def _seen(found: Collected, options: CompareOptions) -> Responses:
-    return restrict(found.responses, options.access) if options.access else found.responses
+    responses = found.responses
+    if options.decimals is not None:
+        responses = rounded(responses, options.decimals)
+    if options.access is not None:
+        responses = restrict(responses, options.access, top_k=options.top_k)
+    return responses
 
 
 def _card(opened: OpenedModel, found: Collected, coverage: tuple[PartCoverage, ...]) -> ModelCard:

@@ -1,10 +1,12 @@
 """What a model is, as far as it can be told before comparing it."""
 
+import json
 from collections.abc import Iterator
 from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
+from modelkin.errors import SignatureError
 from modelkin.models.inference import infer_preprocessing
 from modelkin.models.opened import OpenedModel, open_model
 from modelkin.records import Limits, Modality
@@ -53,6 +55,26 @@ def inspect_model(
         "probes": opened.probes,
         "derivation": dict(opened.sidecar.derivation),
     }
+
+
+def override_text(found: dict[str, Any]) -> str:
+    """What was found as an override file, in the form of the JSON beside a model.
+
+    Raises:
+        SignatureError: it is not known how the model is fed.
+    """
+    fed = found["preprocessing"]
+    if fed is None:
+        raise SignatureError(
+            f"'{found['name']}' accepts anything, so there is nothing to save",
+            hint='write the file by hand: {"preprocessing": {"shape": [28, 28]}}',
+        )
+    keys = ("modality", "layout", "shape", "mean", "std")
+    kept = {key: fed[key] for key in keys}
+    if fed["modality"] == Modality.IMAGE:
+        kept["channels"] = fed["channels"]
+    content = {"preprocessing": kept, **({"output": found["output"]} if found["output"] else {})}
+    return json.dumps(content, indent=2) + "\n"
 
 
 def describe(found: dict[str, Any]) -> Iterator[str]:

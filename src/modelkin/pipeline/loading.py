@@ -21,7 +21,7 @@ _NOT_MODELS = {".json", ".md", ".txt", ".html", ".py", ".log"}
 
 
 def open_pair(
-    source: str, suspect: str, options: CompareOptions
+    source: str | OpenedModel, suspect: str | OpenedModel, options: CompareOptions
 ) -> tuple[OpenedModel, OpenedModel]:
     """Open both sides; a side that accepts anything is asked like the other one.
 
@@ -29,22 +29,8 @@ def open_pair(
         ModelError: one of them cannot be opened.
         IncompatibleError: they answer different kinds of question.
     """
-    first = open_model(
-        source,
-        format_name=options.source_format,
-        allow_code=options.allow_code,
-        override=options.source_override,
-        limits=options.limits,
-        cache=options.cache,
-    )
-    second = open_model(
-        suspect,
-        format_name=options.suspect_format,
-        allow_code=options.allow_code,
-        override=options.suspect_override,
-        limits=options.limits,
-        cache=options.cache,
-    )
+    first = _open_side(source, options, options.source_format, options.source_override)
+    second = _open_side(suspect, options, options.suspect_format, options.suspect_override)
     first, second = _told_apart(first, second)
     shape = _known_shape(first, second, pool=options.pool)
     if shape is not None:
@@ -169,6 +155,24 @@ def _require_same_question(first: OpenedModel, second: OpenedModel) -> None:
             f"'{first.name}' takes {a.shape[0]} columns and '{second.name}' takes {b.shape[0]}",
             hint="compare models with the same columns",
         )
+
+
+def _open_side(
+    side: str | OpenedModel,
+    options: CompareOptions,
+    format_name: str | None,
+    override: Path | None,
+) -> OpenedModel:
+    if isinstance(side, OpenedModel):
+        return side
+    return open_model(
+        side,
+        format_name=format_name,
+        allow_code=options.allow_code,
+        override=override,
+        limits=options.limits,
+        cache=options.cache,
+    )
 
 
 def _told_apart(first: OpenedModel, second: OpenedModel) -> tuple[OpenedModel, OpenedModel]:
