@@ -6,17 +6,20 @@ import os
 import platform
 import time
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
 import platformdirs
 
+from modelkin.answers.parity import measure_parity
 from modelkin.answers.restrict import restrict, rounded
 from modelkin.errors import ModelkinError, UnknownFormatError
 from modelkin.models.inference import infer_preprocessing
 from modelkin.models.opened import OpenedModel
 from modelkin.pipeline.asking import ask, pool_for, require_recorded
 from modelkin.pipeline.choosing import make_method
+from modelkin.pipeline.diagnosis import diagnose
 from modelkin.pipeline.evidence import Evidence, stated_result
 from modelkin.pipeline.exhibits import pick_exhibits
 from modelkin.pipeline.judging import Judgement, Terms, judge
@@ -35,6 +38,7 @@ from modelkin.records import (
     Failed,
     ModelCard,
     Origin,
+    Parity,
     PartCoverage,
     Pool,
     PoolInfo,
@@ -78,14 +82,16 @@ def run_compare(
     pool = pool_for(pair[0], pair[1], options, progress)
     sides = tuple(infer_preprocessing(side, cache=options.cache) for side in pair)
     answers = tuple(ask(side, pool, options, progress) for side in sides)
-    for side in sides:
-        side.close()
     honest, skipped, failed = _ask_references(locations, sides[0], pool, options, progress)
     terms = Terms(
         methods=options.methods, rule=options.rule, alpha=options.alpha, null=options.null
     )
     seen = [_seen(found, options) for found in answers]
     judgement = judge(seen[0], seen[1], honest, terms)
+    parity, spent = _parity(judgement, sides[1], pool, options)
+    sides = (sides[0], replace(sides[1], probes=sides[1].probes + spent))
+    for side in sides:
+        side.close()
     report = Report(
         run=_run_info(options, started, time.perf_counter() - clock),
         source=_card(sides[0], answers[0], judgement.coverage[0]),
@@ -94,6 +100,7 @@ def run_compare(
         label_sets=f"{judgement.alignment.label_sets}: {judgement.alignment.note}",
         similarities=judgement.similarities,
         decision=judgement.decision,
+        parity=parity,
         exhibits=pick_exhibits(
             pool,
             judgement.source,
@@ -113,6 +120,21 @@ def run_compare(
         report=render_json(report),
     )
     return report, evidence
+
+
+def _parity(
+    judgement: Judgement, suspect: OpenedModel, pool: Pool, options: CompareOptions
+) -> tuple[Parity | None, int]:
+    """The comparison as a check of an export, and the queries spent on its diagnosis."""
+    if judgement.alignment.label_sets == "permuted":
+        note = f"the classes stand in another order: {judgement.alignment.note}"
+    else:
+        note = None
+    parity = measure_parity(judgement.source, judgement.suspect, pool.ids)
+    if parity is None or options.access is not None:
+        return parity, 0
+    parity = replace(parity, diagnosis=note or parity.diagnosis)
+    return diagnose(parity, suspect, judgement.source, pool)
 
 
 def _ask_references(

@@ -6,6 +6,7 @@ from modelkin.records.decision import Decision, Null, NullScore
 from modelkin.records.fingerprint import Fingerprint
 from modelkin.records.limits import Limits
 from modelkin.records.outcomes import Failed, Skipped
+from modelkin.records.parity import Parity, ParityLevel
 from modelkin.records.pool import Pool
 from modelkin.records.preprocessing import Origin, Preprocessing
 from modelkin.records.report import (
@@ -52,6 +53,8 @@ __all__ = [
     "NullScore",
     "Origin",
     "OutputKind",
+    "Parity",
+    "ParityLevel",
     "PartCoverage",
     "Pool",
     "PoolInfo",
