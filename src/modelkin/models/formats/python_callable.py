@@ -1,23 +1,18 @@
 """A Python function, or an object with a predict method, named as ``module:function``."""
 
-import difflib
-import importlib
-import os
-import re
-import sys
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any, ClassVar
 
 import numpy as np
 
-from modelkin.errors import BrokenModelError, ModelNotFoundError, PredictionError
+from modelkin.errors import BrokenModelError, PredictionError
 from modelkin.models.declarations import declared_signature
+from modelkin.models.named_objects import is_name, named_object
 from modelkin.models.pieces import require_rows
 from modelkin.protocols import Model, ModelFormat
 from modelkin.records import AnyArray, Batch, Signature
 
-_NAME = re.compile(r"[^\W\d]\w*(\.[^\W\d]\w*)*:[^\W\d]\w*(\.[^\W\d]\w*)*")
 _NUMBERS = "biuf"
 
 
@@ -31,7 +26,7 @@ class PythonCallable(ModelFormat):
 
     def recognises(self, location: str, first_bytes: bytes) -> bool:
         """Tell by the form of the name."""
-        return not first_bytes and _NAME.fullmatch(location) is not None
+        return not first_bytes and is_name(location)
 
     def load(self, location: str) -> Model:
         """Import the module, with the current directory on the path, and find the function.
@@ -41,10 +36,7 @@ class PythonCallable(ModelFormat):
             BrokenModelError: what is there cannot be called.
             SignatureError: its ``modelkin`` attribute is malformed.
         """
-        module_name, _, attribute = location.partition(":")
-        found = _imported(module_name)
-        for name in attribute.split("."):
-            found = _attribute(found, name, location)
+        found = named_object(location)
         call = found if callable(found) else getattr(found, "predict", None)
         if isinstance(found, type) or not callable(call):
             raise BrokenModelError(
@@ -93,30 +85,3 @@ def _outputs(returned: Any, rows: int) -> list[Any]:  # noqa: ANN401 (users retu
         if per_output and all(len(one) == rows for one in returned):
             return returned
     return [returned]
-
-
-def _imported(module_name: str) -> Any:  # noqa: ANN401 (a module, walked by attribute)
-    here = os.getcwd()  # noqa: PTH109 (sys.path holds text)
-    if here not in sys.path and "" not in sys.path:
-        sys.path.insert(0, here)
-    try:
-        return importlib.import_module(module_name)
-    except ModuleNotFoundError as error:
-        if error.name is None or not (module_name + ".").startswith(error.name + "."):
-            raise  # the module is there, and something that it imports is not
-        raise ModelNotFoundError(
-            f"there is no module '{error.name}' in the current directory or on Python's path",
-            hint=f"run from the folder that holds {error.name.split('.')[0]}.py, or set PYTHONPATH",
-        ) from error
-
-
-def _attribute(owner: Any, name: str, location: str) -> Any:  # noqa: ANN401 (users' objects)
-    try:
-        return getattr(owner, name)
-    except AttributeError as error:
-        known = [found for found in vars(owner) if not found.startswith("_")]
-        close = difflib.get_close_matches(name, known, n=1)
-        raise ModelNotFoundError(
-            f"'{location}' does not exist: '{getattr(owner, '__name__', owner)}' has no '{name}'",
-            hint=f"did you mean '{close[0]}'?" if close else f"it has: {', '.join(known[:8])}",
-        ) from error
