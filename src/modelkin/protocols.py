@@ -116,6 +116,7 @@ class ModelFormat(Component, abc.ABC):
         loading: one sentence on what loading executes.
         sees_file: a path on disk is wanted (False: the location is a name, such as
             ``module:function``).
+        sees_folder: a folder can be a model of this format.
     """
 
     extensions: ClassVar[tuple[str, ...]] = ()
@@ -123,6 +124,7 @@ class ModelFormat(Component, abc.ABC):
     runs_code: ClassVar[bool] = False
     loading: ClassVar[str]
     sees_file: ClassVar[bool] = True
+    sees_folder: ClassVar[bool] = False
 
     @abc.abstractmethod
     def recognises(self, location: str, first_bytes: bytes) -> bool:

@@ -2,8 +2,7 @@
 
 import zipfile
 
-_TFLITE = b"TFL3"
-_ORT = b"ORTM"
+_MARKS = {b"TFL3": "tflite", b"ORTM": "ort"}
 _STARTS = (
     (b"PK\x03\x04", "zip"),
     (b"PAR1", "parquet"),
@@ -25,10 +24,8 @@ _LONGEST_HEADER = 100_000_000
 def content_kind(first_bytes: bytes) -> str | None:
     """Name what the bytes are: a container or model format, or None when they tell nothing."""
     magic = first_bytes[4:8]
-    if magic == _TFLITE:
-        return "tflite"
-    if magic == _ORT:
-        return "ort"
+    if magic in _MARKS:
+        return _MARKS[magic]
     for start, kind in _STARTS:
         if first_bytes.startswith(start):
             return kind

@@ -9,11 +9,12 @@ from pathlib import Path
 
 from modelkin.errors import SignatureError
 from modelkin.models.feeding import Feeder
+from modelkin.models.locations import path_of
 from modelkin.models.opening import location_digest, open_format
 from modelkin.models.preprocessing import apply_override, derive_preprocessing
 from modelkin.models.sidecar import Sidecar, read_override, read_sidecar
 from modelkin.protocols import Model, ModelFormat
-from modelkin.records import AnyArray, Batch, OutputKind, Preprocessing, Signature
+from modelkin.records import AnyArray, Batch, Modality, OutputKind, Preprocessing, Signature
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
@@ -77,6 +78,7 @@ class OpenedModel:
         return Feeder(self.fed)
 
 
+_OPEN = -1
 _NOT_FEEDING = ("origin", "margin", "considered", "convention")
 
 
@@ -118,14 +120,23 @@ def open_model(
     )
 
 
+def is_open(opened: OpenedModel) -> bool:
+    """Tell if the query shape is left open by the file and stated by nobody."""
+    fed = opened.preprocessing
+    if fed is None:
+        return True
+    plane = fed.modality is Modality.IMAGE and _OPEN in fed.tensor_shape
+    return plane and "shape" not in opened.sidecar.preprocessing
+
+
 def adopt(opened: OpenedModel, shape: tuple[int, ...]) -> OpenedModel:
-    """Let a model that accepts anything be asked queries of a shape, in [0, 1] and RGB."""
-    if opened.preprocessing is not None:
+    """Close an open query shape; a model that accepts anything is fed [0, 1] and RGB."""
+    if not is_open(opened):
         return opened
     fed = derive_preprocessing(opened.signature, file_shape_hint=shape)
-    return replace(opened, preprocessing=fed)
+    return replace(opened, preprocessing=apply_override(fed, opened.sidecar.preprocessing))
 
 
 def _short_name(location: str) -> str:
-    path = Path(location)
-    return path.name if path.exists() else location
+    path = path_of(location)
+    return path.resolve().name if path.exists() else location

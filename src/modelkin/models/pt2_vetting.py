@@ -21,7 +21,7 @@ _OPERATOR = re.compile(
 )
 _FILES = re.compile(r"torch\.ops\.aten\.(from_file|save|load)\b.*")
 _EXPRESSION = re.compile(
-    r"(?:[A-Z][A-Za-z]*|'\w+'|[a-z_]+=|True|False|None|int_oo|oo|[suz]\w*\d|[0-9.]+|[-+*/%<>=!&|~ ,()])*"
+    r"(?:[A-Z][A-Za-z]*|'\w+'|[a-z_]+=|int_oo|oo|[suz]\w*\d|[0-9.]+|[-+*/%<>=!&|~ ,()])*"
 )
 _CALLED_RESULT = re.compile(r"[)'\"]\s*\(|\.[A-Za-z_]|__")
 _COMPILED = re.compile(r".*(\.so|\.cpp|\.cubin|\.o|\.dll|\.dylib)|(.*/)?data/aotinductor/.*")
@@ -41,10 +41,9 @@ def dangers(location: str) -> tuple[str, ...]:
                 found.append(f"compiled code ({member})")
             elif member.endswith(".json"):
                 found += _in_json(json.loads(archive.read(member)))
-            elif not member.endswith((".pt", ".pkl")) and not _may_be_pickle(member):
-                continue
-            else:
-                names = foreign_globals(archive.read(member)) if archive.getinfo(member).file_size else ()
+            elif member.endswith((".pt", ".pkl")) or _may_be_pickle(member):
+                content = archive.read(member)
+                names = foreign_globals(content) if content else ()
                 found += [f"a pickle that imports {name} ({member})" for name in names]
     return tuple(dict.fromkeys(found))
 

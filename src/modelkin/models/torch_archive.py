@@ -1,7 +1,7 @@
 """What a file written by ``torch.save`` or ``torch.jit.save`` holds, told without unpickling."""
 
 import io
-import pickle  # noqa: S403 (named for its errors; nothing is unpickled)
+import pickle
 import pickletools
 import re
 import zipfile
@@ -23,9 +23,10 @@ _INDIRECT = frozenset({"STACK_GLOBAL", "INST", "EXT1", "EXT2", "EXT4"})
 
 
 def torch_kind(location: str, first_bytes: bytes) -> str | None:
-    """Name the content: ``script``, ``export``, ``pickle``, ``weights``; None for anything else.
+    """Name the content: ``script``, ``export``, ``pickle`` or ``weights``; None for others.
 
-    A zip archive whose list of members cannot be read is ``damaged``. Weights hold nothing but tensors in plain containers; every other pickle may run code.
+    Weights hold nothing but tensors in plain containers; every other pickle may run code. A zip
+    archive whose list of members cannot be read is ``damaged``.
     """
     kind = content_kind(first_bytes)
     if kind == "torch":
@@ -40,7 +41,7 @@ def torch_kind(location: str, first_bytes: bytes) -> str | None:
         return None
     if "constants.pkl" in ends and any(name.startswith("code/") for name in ends):
         return "script"
-    member = next(name for name in names if name.partition("/")[2] == "data.pkl" or name == "data.pkl")
+    member = next(name for name in names if name.rpartition("/")[2] == "data.pkl")
     return "pickle" if foreign_globals(read_member(location, member)) else "weights"
 
 
@@ -91,7 +92,9 @@ def _in_archive(content: bytes) -> tuple[str, ...]:
             if not members or max(sizes) > _LARGEST_PICKLE:
                 return ("?",)
             return tuple(
-                sorted({name for member in members for name in foreign_globals(archive.read(member))})
+                sorted(
+                    {name for member in members for name in foreign_globals(archive.read(member))}
+                )
             )
     except (zipfile.BadZipFile, NotImplementedError, EOFError):
         return ("?",)

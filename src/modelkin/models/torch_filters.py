@@ -63,13 +63,17 @@ def affine_between(before: AnyArray, after: AnyArray) -> Affine | None:
         return None
     gains, shifts = [], []
     for channel in range(before.shape[1]):
-        x, y = before[:, channel].ravel().astype(np.float64), after[:, channel].ravel()
+        x, y = _column(before, channel), _column(after, channel)
         gain, shift = np.polyfit(x, y, 1)
         if np.abs(gain * x + shift - y).max() > _CLOSE * max(1e-6, float(np.abs(y).max())):
             return None
         gains.append(gain)
         shifts.append(shift)
     return Affine(np.array(gains), np.array(shifts))
+
+
+def _column(pictures: AnyArray, channel: int) -> FloatArray:
+    return np.asarray(pictures[:, channel], dtype=np.float64).ravel()
 
 
 def array(tensor: Any) -> FloatArray:  # noqa: ANN401 (untyped)

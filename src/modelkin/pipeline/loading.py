@@ -13,7 +13,8 @@ from modelkin.errors import (
     PoolError,
     UnknownFormatError,
 )
-from modelkin.models.opened import OpenedModel, adopt, open_model
+from modelkin.models.opened import OpenedModel, adopt, is_open, open_model
+from modelkin.models.opening import is_model_folder
 from modelkin.pipeline.null import failure
 from modelkin.pipeline.options import CompareOptions
 from modelkin.queries.naming import parse_pool_name
@@ -39,7 +40,7 @@ class OpenedReferences:
 def open_pair(
     source: str, suspect: str, options: CompareOptions
 ) -> tuple[OpenedModel, OpenedModel]:
-    """Open both sides; a side that accepts anything is asked like the other one.
+    """Open both sides; a side that leaves its shape open is asked like the other one.
 
     Raises:
         ModelError: one of them cannot be opened.
@@ -58,7 +59,7 @@ def open_pair(
         override=options.suspect_override,
     )
     first, second = _told_apart(first, second)
-    shape = _known_shape(first, second)
+    shape = _known_shape(first, second, pool=options.pool)
     if shape is not None:
         first, second = adopt(first, shape), adopt(second, shape)
     _require_same_question(first, second)
@@ -131,15 +132,17 @@ def null_of(opened: OpenedModel) -> NullKind | None:
     return NullKind(recorded) if recorded in set(NullKind) else None
 
 
-def _known_shape(*sides: OpenedModel) -> tuple[int, ...] | None:
-    """The query shape that one side declares, or the pool its answers were recorded on."""
+def _known_shape(*sides: OpenedModel, pool: str | None) -> tuple[int, ...] | None:
+    """The query shape that one side declares, the pool's, or what an open side takes by custom."""
     for side in sides:
-        if side.preprocessing is not None:
+        if side.preprocessing is not None and not is_open(side):
             return side.preprocessing.shape
-    for name in filter(None, (pool_of(recorded_ids(side)) for side in sides)):
+    for name in filter(None, (*(pool_of(recorded_ids(side)) for side in sides), pool)):
         with contextlib.suppress(PoolError):  # a folder or table, whose name tells no shape
-            return parse_pool_name(name).shape
-    return None
+            shape = parse_pool_name(name).shape
+            if shape is not None:
+                return shape
+    return next((side.preprocessing.shape for side in sides if side.preprocessing), None)
 
 
 def _expand(patterns: Sequence[str]) -> Iterator[tuple[str, bool]]:
@@ -147,8 +150,10 @@ def _expand(patterns: Sequence[str]) -> Iterator[tuple[str, bool]]:
     seen: set[str] = set()
     for pattern in patterns:
         path = Path(pattern)
-        if path.is_dir():
-            found = sorted(str(file) for file in path.rglob("*") if _may_be_model(file))
+        if is_model_folder(path):
+            found = [pattern]
+        elif path.is_dir():
+            found = sorted(map(str, _models_in(path)))
         elif path.exists() or not glob.has_magic(pattern):
             found = [pattern]
         else:
@@ -163,6 +168,17 @@ def _expand(patterns: Sequence[str]) -> Iterator[tuple[str, bool]]:
             if location not in seen:
                 seen.add(location)
                 yield location, named
+
+
+def _models_in(folder: Path) -> Iterator[Path]:
+    """Files and model folders, at any depth."""
+    for entry in folder.iterdir():
+        if is_model_folder(entry):
+            yield entry
+        elif entry.is_dir():
+            yield from _models_in(entry)
+        elif _may_be_model(entry):
+            yield entry
 
 
 def _may_be_model(path: Path) -> bool:

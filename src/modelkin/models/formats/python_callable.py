@@ -1,7 +1,9 @@
-"""A Python function, or an object with a predict method, named as ``module:function``."""
+"""A Python function, a torch module or an object that predicts, named as ``module:function``."""
 
+import contextlib
+import sys
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, ClassVar
 
 import numpy as np
@@ -10,15 +12,22 @@ from modelkin.errors import BrokenModelError, PredictionError
 from modelkin.models.declarations import declared_signature
 from modelkin.models.named_objects import is_name, named_object
 from modelkin.models.pieces import require_rows
+from modelkin.models.torch_filters import module_filters
+from modelkin.models.torch_inputs import torch_model
+from modelkin.models.torch_modules import made_by, picture_shape
 from modelkin.protocols import Model, ModelFormat
-from modelkin.records import AnyArray, Batch, Signature
+from modelkin.records import AnyArray, Batch, FloatArray, Signature
 
 _NUMBERS = "biuf"
 
 
 @dataclass(frozen=True)
 class PythonCallable(ModelFormat):
-    """A function of arrays in a module (``module:function``); its input may be declared on it."""
+    """A function of arrays in a module (``module:function``); its input may be declared on it.
+
+    A ``torch.nn.Module`` is one, and so is a function without arguments that makes one and says
+    so: ``f.modelkin = {"factory": True}``.
+    """
 
     name: ClassVar[str] = "python_callable"
     loading: ClassVar[str] = "the module is imported, which runs it, and the function is called"
@@ -36,7 +45,12 @@ class PythonCallable(ModelFormat):
             BrokenModelError: what is there cannot be called.
             SignatureError: its ``modelkin`` attribute is malformed.
         """
-        found = named_object(location)
+        found = _object(location)
+        declared = getattr(found, "modelkin", None)
+        torch: Any = sys.modules.get("torch")  # whoever made a module has imported it
+        if torch is not None and isinstance(found, torch.nn.Module):
+            signature = replace(declared_signature(declared, location), metered=False)
+            return torch_model(torch, found, declared=signature)
         call = found if callable(found) else getattr(found, "predict", None)
         if isinstance(found, type) or not callable(call):
             raise BrokenModelError(
@@ -45,7 +59,30 @@ class PythonCallable(ModelFormat):
             )
         if hasattr(found, "predict"):
             call = found.predict
-        return _PythonModel(call, declared_signature(getattr(found, "modelkin", None), location))
+        return _PythonModel(call, declared_signature(declared, location))
+
+    def first_convolution(self, location: str) -> tuple[FloatArray, FloatArray] | None:
+        """Of a torch module: kernel and bias, with the batch normalization after it folded."""
+        found = _object(location)
+        torch: Any = sys.modules.get("torch")
+        if torch is None or not isinstance(found, torch.nn.Module):
+            return None
+        shape = picture_shape(torch_model(torch, found).signature)
+        return module_filters(torch, found, shape) if shape else None
+
+
+def _object(location: str) -> Any:  # noqa: ANN401 (users' objects)
+    """What the name stands for, or what it makes when it is declared to be a factory."""
+    found = named_object(location)
+    declared = getattr(found, "modelkin", None)
+    if not isinstance(declared, dict) or declared.get("factory") is not True:
+        return found
+    made = made_by(found, location)
+    stated = {key: value for key, value in declared.items() if key != "factory"}
+    if stated and not hasattr(made, "modelkin"):
+        with contextlib.suppress(AttributeError, TypeError):  # made of slots: nothing to declare on
+            made.modelkin = stated
+    return made
 
 
 class _PythonModel:

@@ -1,7 +1,6 @@
 """Programs of torch.export: a graph of tensor operators with declared shapes."""
 
 import zipfile
-from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, ClassVar
@@ -76,23 +75,27 @@ class TorchExport(ModelFormat):
     def _program(self, torch: Any, location: str) -> Any:  # noqa: ANN401 (untyped)
         try:
             found = () if self.allow_code else dangers(location)
-            if found:
-                more = f" and {len(found) - _SHOWN} more" if len(found) > _SHOWN else ""
-                raise UnsafeModelError(
-                    f"'{location}' holds what could run code: {'; '.join(found[:_SHOWN])}{more}",
-                    hint="export it again with torch.export.save, without custom operators and "
-                    "objects, or pass --allow-code if you trust it",
-                )
+        except (OSError, ValueError, RuntimeError, KeyError, zipfile.BadZipFile) as error:
+            raise _unreadable(location, error) from error
+        if found:
+            more = f" and {len(found) - _SHOWN} more" if len(found) > _SHOWN else ""
+            raise UnsafeModelError(
+                f"'{location}' holds what could run code: {'; '.join(found[:_SHOWN])}{more}",
+                hint="export it again with torch.export.save, without custom operators and "
+                "objects, or pass --allow-code if you trust it",
+            )
+        try:
             with Path(location).open("rb") as file:
                 return torch.export.load(file)
-        except UnsafeModelError:
-            raise
-        except (zipfile.BadZipFile, ValueError, RuntimeError, KeyError, TypeError) as error:
-            raise BrokenModelError(
-                f"'{location}' cannot be loaded by torch.export: {first_line(error)}",
-                hint="the file may be damaged, or written by another version of torch; export it "
-                "again",
-            ) from error
+        except Exception as error:
+            raise _unreadable(location, error) from error
+
+
+def _unreadable(location: str, error: Exception) -> BrokenModelError:
+    return BrokenModelError(
+        f"'{location}' cannot be loaded by torch.export: {first_line(error)}",
+        hint="the file may be damaged, or written by another version of torch; export it again",
+    )
 
 
 def _spec(node: Any) -> TensorSpec:  # noqa: ANN401 (untyped)
@@ -106,7 +109,7 @@ def _spec(node: Any) -> TensorSpec:  # noqa: ANN401 (untyped)
 
 def _outputs(program: Any) -> tuple[TensorSpec, ...]:  # noqa: ANN401 (untyped)
     wanted = program.graph_signature.user_outputs
-    nodes: Sequence[Any] = [node for node in program.graph.nodes if node.name in wanted]
+    nodes = [node for node in program.graph.nodes if node.name in wanted]
     specs = [_spec(node) for node in nodes]
     halves = {"float16": "float32", "bfloat16": "float32"}
     return tuple(
@@ -141,6 +144,6 @@ def _filters(program: Any) -> tuple[FloatArray, FloatArray] | None:  # noqa: ANN
     for operator, arguments, _ in steps:
         if operator == "batch_norm" and arguments[0] is answer:
             _, gain, shift, mean, variance, _, _, eps, *_ = arguments
-            parts = [constant(one) for one in (gain, shift, mean, variance)]
-            filters = fold_norm(*filters, *parts, eps)
+            norm = [None if one is None else constant(one) for one in (gain, shift, mean, variance)]
+            filters = fold_norm(*filters, norm[0], norm[1], norm[2], norm[3], eps)
     return chain.into(*filters)

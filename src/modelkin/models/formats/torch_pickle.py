@@ -9,7 +9,6 @@ from modelkin.models.torch_archive import torch_kind
 from modelkin.models.torch_filters import module_filters
 from modelkin.models.torch_inputs import torch_model
 from modelkin.models.torch_modules import picture_shape
-from modelkin.models.torch_runner import TorchModel
 from modelkin.protocols import Model, ModelFormat
 from modelkin.records import FloatArray
 
@@ -42,8 +41,7 @@ class TorchPickle(ModelFormat):
         """Kernel and bias of the first layer, with the batch normalization after it folded."""
         torch = require("torch", self.extra)
         module = _module(torch, location)
-        model: TorchModel = torch_model(torch, module)
-        shape = picture_shape(model.signature)
+        shape = picture_shape(torch_model(torch, module).signature)
         return module_filters(torch, module, shape) if shape else None
 
 

@@ -15,7 +15,9 @@ from modelkin.models.torch_runner import first_line
 from modelkin.protocols import Model, ModelFormat
 from modelkin.records import FloatArray
 
-_FILE_OPERATORS = re.compile(rb"\b(torch\.(from_file|save|load)|ops\.(?!prim\b|aten\b|quantized\b)\w+\.\w+)\(")
+_FILE_OPERATORS = re.compile(
+    rb"\b(torch\.(from_file|save|load)|ops\.(?!prim\b|aten\b|quantized\b)\w+\.\w+)\("
+)
 
 
 @dataclass(frozen=True)
