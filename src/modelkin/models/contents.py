@@ -47,9 +47,15 @@ def _is_safetensors(first_bytes: bytes) -> bool:
 
 
 def zip_names(location: str) -> tuple[str, ...]:
-    """List the members of a zip archive; nothing when it cannot be read as one."""
+    """List the members of a zip archive; nothing when it cannot be read as one.
+
+    An archive cut short can still end in an archive that it holds, and readers differ on which of
+    two members of one name counts; neither is read.
+    """
     try:
         with zipfile.ZipFile(location) as archive:
-            return tuple(archive.namelist())
+            names = tuple(archive.namelist())
+            starts = min((member.header_offset for member in archive.infolist()), default=0)
+            return names if starts == 0 and len(set(names)) == len(names) else ()
     except (OSError, zipfile.BadZipFile, ValueError, NotImplementedError):
         return ()

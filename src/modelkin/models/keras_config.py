@@ -70,6 +70,8 @@ def wants_bytes(config: Mapping[str, Any]) -> bool:
 
 
 def _from_zip(location: str) -> bytes:
+    if not zip_names(location):
+        raise zipfile.BadZipFile("the archive is cut short or has members of one name")
     with zipfile.ZipFile(location) as archive:
         if archive.getinfo(_CONFIG).file_size > _LARGEST:
             raise ValueError("the configuration is unreasonably large")

@@ -11,6 +11,7 @@ import zipfile
 from collections.abc import Iterator
 from typing import Any
 
+from modelkin.models.contents import zip_names
 from modelkin.models.torch_archive import foreign_globals
 
 _OPERATOR = re.compile(
@@ -35,6 +36,8 @@ def dangers(location: str) -> tuple[str, ...]:
         ValueError: a member is no JSON.
     """
     found: list[str] = []
+    if not zip_names(location):
+        raise zipfile.BadZipFile("the archive is cut short or has members of one name")
     with zipfile.ZipFile(location) as archive:
         for member in archive.namelist():
             if _COMPILED.fullmatch(member):
