@@ -139,8 +139,6 @@ def _spec(tensor: Any) -> TensorSpec:  # noqa: ANN401 (untyped)
 
 def _keras(extra: str | None) -> Any:  # noqa: ANN401 (untyped)
     os.environ.setdefault("KERAS_BACKEND", "torch")
-    backend = os.environ["KERAS_BACKEND"]
-    require("torch" if backend == "torch" else backend, extra)
     return require("keras", extra)
 
 
