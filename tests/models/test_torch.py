@@ -368,3 +368,22 @@ def test_outputs_of_all_kinds(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -
     with pytest.raises(PredictionError, match="PyTorch failed") as caught:
         ask(open_format("users_outputs:logits")[1], rows[:, :2])
     assert isinstance(caught.value, ModelkinError)
+
+
+def test_hidden_file_operators_are_found(tmp_path: Path) -> None:
+    import torch
+
+    class Adding(torch.nn.Module):  # type: ignore[misc]
+        def forward(self, rows: torch.Tensor) -> torch.Tensor:
+            return torch.add(rows, 1)
+
+    path = Path(tiny_torch.script(Adding(), tmp_path / "adding.pt"))
+    assert open_format(str(path))[0].name == "torchscript"
+    for call in (b"torch . save", b"torch\\\n.save", b"ops.aten.from_file", b"ops.mine.run", None):
+        hidden = altered(
+            path,
+            ".py",
+            lambda text, call=call: b"" if call is None else text.replace(b"torch.add", call),
+        )
+        with pytest.raises(UnsafeModelError, match="TorchScript program that calls"):
+            open_format(hidden)

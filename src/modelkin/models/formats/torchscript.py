@@ -16,8 +16,9 @@ from modelkin.protocols import Model, ModelFormat
 from modelkin.records import FloatArray
 
 _FILE_OPERATORS = re.compile(
-    rb"\b(torch\.(from_file|save|load)|ops\.(?!prim\b|aten\b|quantized\b)\w+\.\w+)\("
+    rb"\b(torch\.(from_file|save|load)\b|ops\.(aten\.(from_file|save|load)\b|(?!(prim|aten|quantized)\b)\w+))"
 )
+_GAPS = re.compile(rb"(?:\s|\\)*\.(?:\s|\\)*")  # around the dots of a name, where they mean nothing
 
 
 @dataclass(frozen=True)
@@ -86,11 +87,13 @@ def _loaded(torch: Any, location: str) -> Any:  # noqa: ANN401 (untyped)
 
 def _file_operators(location: str) -> list[str]:
     code = [name for name in zip_names(location) if name.endswith(".py") and "code/" in name]
-    found = {
-        match.group(1).decode()
-        for name in code
-        for match in _FILE_OPERATORS.finditer(read_member(location, name))
-    }
+    found: set[str] = set()
+    for name in code:
+        content = read_member(location, name)
+        matches = {
+            match.group(1).decode() for match in _FILE_OPERATORS.finditer(_GAPS.sub(b".", content))
+        }
+        found |= matches if content else {f"unreadable code ({name})"}
     return sorted(found)
 
 
