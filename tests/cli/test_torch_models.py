@@ -1,4 +1,4 @@
-"""The same network saved by PyTorch, Keras and transformers in several ways, compared."""
+"""The same network saved by PyTorch and transformers in several ways, compared."""
 
 import json
 import warnings
@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from tests.models import tiny_keras, tiny_torch, tiny_transformers
+from tests.models import tiny_torch, tiny_transformers
 
 from modelkin.cli.main import main
 from modelkin.testing.extras import needs_extra
@@ -74,19 +74,6 @@ def test_two_torch_nets_of_open_size_are_asked_at_the_size_of_the_pool(
     assert (code, report["pool"]["name"][:18]) == (1, "image-mix-v1/64x64")
     code, report = run(tmp_path, capsys, *pair, "--pool", "image-mix-v1/32x32/n120/s0")
     assert (code, report["source"]["preprocessing"]["shape"]) == (1, [32, 32])
-
-
-@needs_extra("keras", "keras")
-def test_keras_net_is_identical_in_both_formats(
-    tmp_path: Path, capsys: pytest.CaptureFixture[str]
-) -> None:
-    for name, seed in (("net.keras", 0), ("net.h5", 0), ("other.keras", 5)):
-        tiny_keras.convolutional(seed).save(tmp_path / name)
-    source, twin, other = (str(tmp_path / name) for name in ("net.keras", "net.h5", "other.keras"))
-    code, report = run(tmp_path, capsys, source, twin)
-    assert (code, report["relation"]) == (1, "identical")
-    code, report = run(tmp_path, capsys, source, other)
-    assert (code, report["relation"]) == (4, None)
 
 
 @needs_extra("transformers", "huggingface")
