@@ -116,7 +116,8 @@ class ModelFormat(Component, abc.ABC):
         loading: one sentence on what loading executes.
         sees_file: a path on disk is wanted (False: the location is a name, such as
             ``module:function``).
-        isolated: load it in a worker process (files only).
+        sees_folder: a folder can be a model of this format.
+        isolated: load it in a worker process (files and folders only).
     """
 
     extensions: ClassVar[tuple[str, ...]] = ()
@@ -124,6 +125,7 @@ class ModelFormat(Component, abc.ABC):
     runs_code: ClassVar[bool] = False
     loading: ClassVar[str]
     sees_file: ClassVar[bool] = True
+    sees_folder: ClassVar[bool] = False
     isolated: ClassVar[bool] = True
 
     @abc.abstractmethod

@@ -93,14 +93,13 @@ def signature_from_dict(content: dict[str, Any]) -> Signature:
         CorruptFileError: it is no signature.
     """
     try:
-        fields = dict(content)
+        fields = {k: tuple(v) if isinstance(v, list) else v for k, v in content.items()}
         for side in ("inputs", "outputs"):
             fields[side] = tuple(
                 TensorSpec(**{**tensor, "shape": tuple(tensor["shape"])}) for tensor in fields[side]
             )
         fields["access"] = Access(fields["access"])
         fields["output"] = OutputKind(fields["output"]) if fields["output"] else None
-        fields["labels"] = tuple(fields["labels"])
         return Signature(**fields)
     except (KeyError, TypeError, ValueError) as error:
         raise _corrupt("signature") from error

@@ -31,6 +31,21 @@ FORMATS = [
 ]
 
 
+PLAIN, CODE = pickle.dumps({"weight": 1.0}, 2), pickle.dumps(print, 2)
+SCRIPT = {"m/data.pkl": CODE, "m/constants.pkl": CODE, "m/code/__torch__.py": b""}
+LAYERS = {"metadata.json": b"{}", "config.json": b"{}", "model.weights.h5": b""}
+ARCHIVES: dict[str, tuple[dict[str, bytes], str]] = {
+    "script.pt": (SCRIPT, "torchscript"),
+    "script": (SCRIPT, "torchscript"),
+    "export.pt2": ({"m/archive_format": b"pt2", "m/models/model.json": b"{}"}, "torch_export"),
+    "old-export.pt2": ({"serialized_exported_program.json": b"{}"}, "torch_export"),
+    "whole.pth": ({"m/data.pkl": CODE}, "torch_pickle"),
+    "weights.pth": ({"m/data.pkl": PLAIN}, "torch_state"),
+    "layers.keras": (LAYERS, "keras"),
+    "layers.zip": (LAYERS, "keras"),
+}
+
+
 def fixtures(folder: Path) -> dict[str, str]:
     """One location of every kind, and the format that must claim it."""
     made: dict[str, str] = {}
@@ -53,6 +68,22 @@ def fixtures(folder: Path) -> dict[str, str]:
         with zipfile.ZipFile(path, "w") as archive:
             archive.writestr("schema.json", "{}")
         made[str(path)] = "skops"
+    for name, (members, format_name) in ARCHIVES.items():
+        with zipfile.ZipFile(folder / name, "w") as archive:
+            for member, content in members.items():
+                archive.writestr(member, content)
+        made[str(folder / name)] = format_name
+    for name in ("hdf5-m.h5", "hdf5-m"):
+        (folder / name).write_bytes(b"\x89HDF\r\n\x1a\n" + bytes(40))
+        made[str(folder / name)] = "keras"
+    (folder / "m.safetensors").write_bytes(b"\2\0\0\0\0\0\0\0{}")
+    made[str(folder / "m.safetensors")] = "torch_state"
+    made["package.module:factory@m.safetensors"] = "torch_state"
+    hub = folder / "hub"
+    hub.mkdir()
+    (hub / "config.json").write_text("{}")
+    (hub / "model.safetensors").touch()
+    made[str(hub)] = "huggingface"
     made["package.module:function"] = "python_callable"
     return made
 
@@ -60,12 +91,8 @@ def fixtures(folder: Path) -> dict[str, str]:
 def test_every_fixture_is_claimed_by_one_format(tmp_path: Path) -> None:
     for location, expected in fixtures(tmp_path).items():
         path = Path(location)
-        first_bytes = path.read_bytes()[:4096] if path.exists() else b""
-        claims = [
-            known.name
-            for known in FORMATS
-            if known.sees_file == path.exists() and known.recognises(location, first_bytes)
-        ]
+        first_bytes = path.read_bytes()[:4096] if path.is_file() else b""
+        claims = [known.name for known in FORMATS if known.recognises(location, first_bytes)]
         assert claims == [expected], location
 
 
@@ -145,6 +172,12 @@ def test_unexpected_errors_become_broken_models(
         ("lite-m.tflite", "ai_edge_litert.interpreter", "tflite"),
         ("skops-m.skops", "sklearn", "sklearn"),
         ("pickle-m.pkl", "joblib", "sklearn"),
+        ("script.pt", "torch", "torch"),
+        ("export.pt2", "torch", "torch"),
+        ("whole.pth", "torch", "torch"),
+        ("m.safetensors", "torch", "torch"),
+        ("hub", "torch", "huggingface"),
+        ("layers.keras", "keras", "keras"),
     ],
 )
 def test_missing_extra_says_how_to_install_it(
@@ -171,7 +204,7 @@ def test_listing_the_formats_imports_no_framework() -> None:
         "import modelkin, modelkin.models.opening, modelkin.registry\n"
         "modelkin.registry.every('format')\n"
         "heavy = {'onnxruntime', 'ai_edge_litert', 'sklearn', 'skops', 'joblib', 'torch',"
-        " 'tensorflow', 'arro3'}\n"
+        " 'tensorflow', 'arro3', 'keras', 'transformers', 'safetensors', 'h5py'}\n"
         "print(sorted(heavy & set(sys.modules)))\n"
     )
     done = subprocess.run([sys.executable, "-c", code], check=True, capture_output=True, text=True)

@@ -10,6 +10,7 @@ from pathlib import Path
 from modelkin.errors import SignatureError
 from modelkin.models.feeding import Feeder
 from modelkin.models.isolation import WorkerModel, open_isolated
+from modelkin.models.locations import path_of
 from modelkin.models.opening import find_format, load_model, location_digest
 from modelkin.models.preprocessing import apply_override, derive_preprocessing
 from modelkin.models.sidecar import Sidecar, read_override, read_sidecar
@@ -21,6 +22,7 @@ from modelkin.records import (
     Batch,
     FloatArray,
     Limits,
+    Modality,
     OutputKind,
     Preprocessing,
     Signature,
@@ -126,6 +128,7 @@ class OpenedModel:
         return Feeder(self.fed)
 
 
+_OPEN = -1
 _NOT_FEEDING = ("origin", "margin", "considered", "convention")
 
 
@@ -183,14 +186,23 @@ def open_model(
     )
 
 
+def is_open(opened: OpenedModel) -> bool:
+    """Tell if the query shape is left open by the file and stated by nobody."""
+    fed = opened.preprocessing
+    if fed is None:
+        return True
+    plane = fed.modality is Modality.IMAGE and _OPEN in fed.tensor_shape
+    return plane and "shape" not in opened.sidecar.preprocessing
+
+
 def adopt(opened: OpenedModel, shape: tuple[int, ...]) -> OpenedModel:
-    """Let a model that accepts anything be asked queries of a shape, in [0, 1] and RGB."""
-    if opened.preprocessing is not None:
+    """Close an open query shape; a model that accepts anything is fed [0, 1] and RGB."""
+    if not is_open(opened):
         return opened
     fed = derive_preprocessing(opened.signature, file_shape_hint=shape)
-    return replace(opened, preprocessing=fed)
+    return replace(opened, preprocessing=apply_override(fed, opened.sidecar.preprocessing))
 
 
 def _short_name(location: str) -> str:
-    path = Path(location)
-    return path.name if path.exists() else location
+    path = path_of(location)
+    return path.resolve().name if path.exists() else location

@@ -17,6 +17,7 @@ from modelkin.errors import (
     UnknownFormatError,
     UnsafeModelError,
 )
+from modelkin.models.locations import factory_and_weights
 from modelkin.protocols import Model, ModelFormat
 from modelkin.registry import every, part
 
@@ -81,22 +82,50 @@ def open_format(
 
 
 def location_digest(location: str) -> str:
-    """sha256 of a model: of its file, or of a function's name and its module's source file.
+    """sha256 of a model: of its file or folder, or of a function's name and source file.
+
+    Weights that belong to a factory are covered too.
 
     Raises:
         ModelNotFoundError: there is no such file or function.
     """
     path = Path(location)
     if path.is_file():
-        with path.open("rb") as file:
-            return hashlib.file_digest(file, "sha256").hexdigest()
+        return _file_digest(path)
+    if path.is_dir():
+        return _folder_digest(path)
     if not _names_no_file(location):
         raise _not_found(location)
-    content = hashlib.sha256(location.encode())
-    source = _source_file(location.partition(":")[0])
+    split = factory_and_weights(location)
+    name = split[0] if split else location
+    content = hashlib.sha256(name.encode())
+    source = _source_file(name.partition(":")[0])
     if source is not None:
         content.update(b"\0" + source.read_bytes())
+    if split:
+        content.update(_file_digest(Path(split[1])).encode())
     return content.hexdigest()
+
+
+def is_model_folder(path: Path) -> bool:
+    """Tell if a folder as a whole is a model."""
+    return path.is_dir() and bool(_folder_claims(path))
+
+
+def _file_digest(path: Path) -> str:
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()
+
+
+def _folder_digest(path: Path) -> str:
+    """Names and contents of the files directly in a folder."""
+    files = sorted(file for file in path.iterdir() if file.is_file())
+    found = [f"{_file_digest(file)}  {file.name}\n" for file in files]
+    return hashlib.sha256("".join(found).encode()).hexdigest()
+
+
+def _folder_claims(path: Path) -> list[ModelFormat]:
+    return [known for known in _formats() if known.sees_folder and known.recognises(str(path), b"")]
 
 
 def _chosen(location: str, format_name: str | None) -> ModelFormat:
@@ -109,15 +138,21 @@ def _chosen(location: str, format_name: str | None) -> ModelFormat:
         if not others:
             raise _not_found(location)
         return _only_one(others, location)
+    if path.is_dir():
+        claims = [named] if named is not None and named.sees_folder else _folder_claims(path)
+        if not claims:
+            raise _no_model_folder(path)
+        return _only_one(claims, location)
     first_bytes = _first_bytes(path)
     if named is not None:
         return named
-    formats = [known for known in _formats() if known.sees_file]
+    formats = _formats()
     claims = [known for known in formats if known.recognises(location, first_bytes)]
     if not claims:
         tried = "; ".join(
-            f"{known.name} ({', '.join(known.extensions)})" if known.extensions else known.name
+            f"{known.name} ({', '.join(known.extensions)})"
             for known in formats
+            if known.sees_file and known.extensions
         )
         raise UnknownFormatError(
             f"no format recognises '{location}'; tried: {tried}",
@@ -138,12 +173,6 @@ def _only_one(claims: list[ModelFormat], location: str) -> ModelFormat:
 
 
 def _first_bytes(path: Path) -> bytes:
-    if path.is_dir():
-        inside = sorted(entry.name for entry in path.iterdir() if entry.is_file())
-        raise UnknownFormatError(
-            f"'{path}' is a folder, and a model is a file",
-            hint=f"name a file in it, such as {path / inside[0]}" if inside else "name a file",
-        )
     try:
         with path.open("rb") as file:
             first_bytes = file.read(_FIRST_BYTES)
@@ -154,6 +183,15 @@ def _first_bytes(path: Path) -> bytes:
     if not first_bytes:
         raise BrokenModelError(f"'{path}' is empty", hint="copy or download the file again")
     return first_bytes
+
+
+def _no_model_folder(path: Path) -> UnknownFormatError:
+    inside = sorted(entry.name for entry in path.iterdir() if entry.is_file())
+    kinds = ", ".join(known.name for known in _formats() if known.sees_folder)
+    return UnknownFormatError(
+        f"'{path}' is a folder that is no model as a whole (known: {kinds})",
+        hint=f"name a file in it, such as {path / inside[0]}" if inside else "name a file",
+    )
 
 
 def _formats() -> list[ModelFormat]:

@@ -5,7 +5,7 @@ import math
 import numpy as np
 
 from modelkin.errors import SignatureError
-from modelkin.models.overrides import CONVENTION_VALUES, apply_override
+from modelkin.models.overrides import CONVENTION_VALUES, apply_override, convention_name
 from modelkin.records import Modality, Origin, Preprocessing, Signature, TensorSpec
 
 __all__ = ["apply_override", "derive_preprocessing"]
@@ -63,12 +63,16 @@ def derive_preprocessing(
         )
     layout, channels, shape = found
     scale, zero_point = _quantization(first)
-    convention, mean, std, origin = _values(first.dtype, scale, zero_point, signature.rescales)
+    if signature.mean and signature.std:
+        mean, std, origin = signature.mean, signature.std, Origin.FILE
+        convention = convention_name(mean, std)
+    else:
+        convention, mean, std, origin = _values(first.dtype, scale, zero_point, signature.rescales)
     return Preprocessing(
         modality=Modality.IMAGE,
         shape=shape,
         layout=layout,
-        channels=channels,
+        channels=signature.channels or channels,
         mean=mean,
         std=std,
         dtype=first.dtype,

@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+from modelkin.models.locations import path_of
 from modelkin.models.overrides import checked_override, require_known, wrong
 from modelkin.records import NullKind, OutputKind
 
@@ -38,12 +39,13 @@ def read_sidecar(location: str | Path) -> Sidecar:
     """Read the JSON beside a model; an absent one gives an empty sidecar.
 
     Args:
-        location: the model file; a name such as ``module:function`` has no sidecar.
+        location: the model file; a name such as ``module:function`` has no sidecar,
+            and ``module:factory@weights`` has that of the weights.
 
     Raises:
         SignatureError: it is no JSON object, or has an unknown key or a wrong value.
     """
-    file = sidecar_path(Path(location))
+    file = sidecar_path(path_of(str(location)))
     return read_override(file) if file.is_file() else Sidecar()
 
 

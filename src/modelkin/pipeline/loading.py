@@ -7,7 +7,8 @@ from dataclasses import replace
 from pathlib import Path
 
 from modelkin.errors import IncompatibleError, ModelNotFoundError, PoolError
-from modelkin.models.opened import OpenedModel, adopt, open_model
+from modelkin.models.opened import OpenedModel, adopt, is_open, open_model
+from modelkin.models.opening import is_model_folder
 from modelkin.pipeline.options import CompareOptions
 from modelkin.queries.naming import parse_pool_name
 from modelkin.records import Modality, NullKind, Preprocessing
@@ -23,7 +24,7 @@ _NOT_MODELS = {".json", ".md", ".txt", ".html", ".py", ".log"}
 def open_pair(
     source: str | OpenedModel, suspect: str | OpenedModel, options: CompareOptions
 ) -> tuple[OpenedModel, OpenedModel]:
-    """Open both sides; a side that accepts anything is asked like the other one.
+    """Open both sides; a side that leaves its shape open is asked like the other one.
 
     Raises:
         ModelError: one of them cannot be opened.
@@ -108,22 +109,26 @@ def null_of(opened: OpenedModel) -> NullKind | None:
 
 
 def _known_shape(*sides: OpenedModel, pool: str | None) -> tuple[int, ...] | None:
-    """The query shape that one side declares, or the pool named or recorded."""
+    """The query shape that one side declares, the pool's, or what an open side takes by custom."""
     for side in sides:
-        if side.preprocessing is not None:
+        if side.preprocessing is not None and not is_open(side):
             return side.preprocessing.shape
     for name in filter(None, (pool, *(pool_of(recorded_ids(side)) for side in sides))):
         with contextlib.suppress(PoolError):  # a folder or table, whose name tells no shape
-            return parse_pool_name(name).shape
-    return None
+            shape = parse_pool_name(name).shape
+            if shape is not None:
+                return shape
+    return next((side.preprocessing.shape for side in sides if side.preprocessing), None)
 
 
 def _expand(patterns: Sequence[str]) -> Iterator[str]:
     seen: set[str] = set()
     for pattern in patterns:
         path = Path(pattern)
-        if path.is_dir():
-            found = sorted(str(file) for file in path.rglob("*") if _may_be_model(file))
+        if is_model_folder(path):
+            found = [pattern]
+        elif path.is_dir():
+            found = sorted(map(str, _models_in(path)))
         elif glob.has_magic(pattern) and not path.exists():
             found = sorted(file for file in glob.glob(pattern) if _may_be_model(Path(file)))  # noqa: PTH207 (absolute patterns)
         else:
@@ -135,6 +140,17 @@ def _expand(patterns: Sequence[str]) -> Iterator[str]:
             )
         yield from (location for location in found if location not in seen)
         seen.update(found)
+
+
+def _models_in(folder: Path) -> Iterator[Path]:
+    """Files and model folders, at any depth."""
+    for entry in folder.iterdir():
+        if is_model_folder(entry):
+            yield entry
+        elif entry.is_dir():
+            yield from _models_in(entry)
+        elif _may_be_model(entry):
+            yield entry
 
 
 def _may_be_model(path: Path) -> bool:

@@ -36,6 +36,9 @@ class Signature:
         metered: answers cost something, so that none is ever asked twice.
         rescales: the file itself begins by rescaling, so it wants raw 0..255 values.
         labels: class names, where the file holds them.
+        mean: subtracted from pictures in [0, 1], where the file says it: one, or one a channel.
+        std: divided by, likewise.
+        channels: "BGR" where the file says that it wants this order.
     """
 
     inputs: tuple[TensorSpec, ...] = ()
@@ -45,3 +48,6 @@ class Signature:
     metered: bool = False
     rescales: bool | None = None
     labels: tuple[str, ...] = ()
+    mean: tuple[float, ...] = ()
+    std: tuple[float, ...] = ()
+    channels: str | None = None
