@@ -93,7 +93,10 @@ def signature_from_dict(content: dict[str, Any]) -> Signature:
         CorruptFileError: it is no signature.
     """
     try:
-        fields = {k: tuple(v) if isinstance(v, list) else v for k, v in content.items()}
+        fields: dict[str, Any] = {
+            key: tuple(value) if isinstance(value, list) else value
+            for key, value in content.items()
+        }
         for side in ("inputs", "outputs"):
             fields[side] = tuple(
                 TensorSpec(**{**tensor, "shape": tuple(tensor["shape"])}) for tensor in fields[side]
