@@ -5,16 +5,27 @@ from typing import Annotated
 
 import typer
 
+from modelkin.cli.endpoints import (
+    AdapterFileOption,
+    AdapterOption,
+    HeaderOption,
+    Stated,
+    TimeoutOption,
+)
 from modelkin.cli.options import AllowCodeOption, CacheOption, JsonOption, cache_folder, write_text
 
 
 def inspect(
-    model: Annotated[str, typer.Argument(help="A model file or module:function.")],
+    model: Annotated[str, typer.Argument(help="A model file, URL or module:function.")],
     model_format: Annotated[str | None, typer.Option("--format", help="Format of MODEL.")] = None,
     override: Annotated[
         Path | None, typer.Option(help="JSON that states how MODEL is fed.")
     ] = None,
     json: JsonOption = None,
+    adapter: AdapterOption = None,
+    adapter_file: AdapterFileOption = None,
+    header: HeaderOption = None,
+    timeout: TimeoutOption = 30.0,
     allow_code: AllowCodeOption = False,
     cache: CacheOption = None,
 ) -> None:
@@ -27,6 +38,12 @@ def inspect(
         override=override,
         allow_code=allow_code,
         cache=cache_folder(cache),
+        endpoint=Stated(
+            adapter=adapter,
+            adapter_file=adapter_file,
+            headers=header or (),
+            timeout=timeout,
+        ).options(),
     )
     if json is not None:
         import json as encoder

@@ -8,12 +8,20 @@ from functools import cached_property
 from pathlib import Path
 
 from modelkin.errors import SignatureError
+from modelkin.models.endpoints.address import is_url
 from modelkin.models.feeding import Feeder
 from modelkin.models.opening import location_digest, open_format
 from modelkin.models.preprocessing import apply_override, derive_preprocessing
 from modelkin.models.sidecar import Sidecar, read_override, read_sidecar
-from modelkin.protocols import Model, ModelFormat
-from modelkin.records import AnyArray, Batch, OutputKind, Preprocessing, Signature
+from modelkin.protocols import Model, ModelFormat, Wired
+from modelkin.records import (
+    AnyArray,
+    Batch,
+    EndpointOptions,
+    OutputKind,
+    Preprocessing,
+    Signature,
+)
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
@@ -46,6 +54,11 @@ class OpenedModel:
         stated = self.sidecar.output
         signature = self.model.signature
         return replace(signature, output=OutputKind(stated)) if stated else signature
+
+    @property
+    def wire(self) -> Wired | None:
+        """The model as one that counts what it sends, if it is behind a network."""
+        return self.model if isinstance(self.model, Wired) else None
 
     @property
     def fed(self) -> Preprocessing:
@@ -86,22 +99,29 @@ def open_model(
     format_name: str | None = None,
     allow_code: bool = False,
     override: Path | None = None,
+    endpoint: EndpointOptions | None = None,
 ) -> OpenedModel:
     """Load a model and read how it wants to be fed.
 
     What an override file or the JSON beside the model states wins over what the file says.
 
     Args:
-        location: a path, or a name such as ``module:function``.
+        location: a path, a URL, or a name such as ``module:function``.
         format_name: the format to use instead of looking for one.
         allow_code: load files that run code when loaded.
         override: JSON file that states preprocessing and output.
+        endpoint: how to talk to a URL.
 
     Raises:
         ModelError: it cannot be opened; the subclass and the hint tell more.
     """
-    opened_by, model = open_format(location, format_name=format_name, allow_code=allow_code)
-    sidecar = read_override(override) if override else read_sidecar(location)
+    sidecar = _stated(location, override)
+    endpoint = endpoint or EndpointOptions()
+    if sidecar.endpoint and not endpoint.template:
+        endpoint = replace(endpoint, template=sidecar.endpoint)
+    opened_by, model = open_format(
+        location, format_name=format_name, allow_code=allow_code, endpoint=endpoint
+    )
     preprocessing = None
     stated_shape = sidecar.preprocessing.get("shape")
     if model.signature.inputs or stated_shape:
@@ -112,7 +132,7 @@ def open_model(
         name=_short_name(location),
         format=opened_by,
         model=model,
-        file_digest=location_digest(location),
+        file_digest=location_digest(location, getattr(model, "identity", "")),
         preprocessing=preprocessing,
         sidecar=sidecar,
     )
@@ -126,6 +146,12 @@ def adopt(opened: OpenedModel, shape: tuple[int, ...]) -> OpenedModel:
     return replace(opened, preprocessing=fed)
 
 
+def _stated(location: str, override: Path | None) -> Sidecar:
+    if override:
+        return read_override(override)
+    return Sidecar() if is_url(location) else read_sidecar(location)
+
+
 def _short_name(location: str) -> str:
     path = Path(location)
-    return path.name if path.exists() else location
+    return path.name if not is_url(location) and path.exists() else location

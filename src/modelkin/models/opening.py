@@ -17,7 +17,10 @@ from modelkin.errors import (
     UnknownFormatError,
     UnsafeModelError,
 )
+from modelkin.models.endpoints.address import is_url
+from modelkin.models.endpoints.probing import adapter_name, probed
 from modelkin.protocols import Model, ModelFormat
+from modelkin.records import EndpointOptions
 from modelkin.registry import every, part
 
 _FIRST_BYTES = 4096
@@ -25,14 +28,19 @@ _LONGEST_REASON = 200
 
 
 def open_format(
-    location: str, *, format_name: str | None = None, allow_code: bool = False
+    location: str,
+    *,
+    format_name: str | None = None,
+    allow_code: bool = False,
+    endpoint: EndpointOptions | None = None,
 ) -> tuple[ModelFormat, Model]:
     """Find the format of a model and load it.
 
     Args:
-        location: a path, or a name such as ``module:function``.
+        location: a path, a URL, or a name such as ``module:function``.
         format_name: the format to use instead of looking for one.
         allow_code: load files that run code when loaded.
+        endpoint: how to talk to a URL.
 
     Raises:
         ModelNotFoundError: there is no such file or function.
@@ -43,10 +51,12 @@ def open_format(
         MissingDependencyError: its framework is not installed.
         UnknownNameError: there is no format of that name.
     """
-    chosen = _chosen(location, format_name)
-    fields = {field.name for field in dataclasses.fields(chosen)}
-    if allow_code and "allow_code" in fields:
-        chosen = cast("type[Any]", type(chosen))(allow_code=True)
+    options = endpoint or EndpointOptions()
+    if is_url(location):
+        chosen, options = _protocol(location, format_name or options.adapter, options)
+    else:
+        chosen = _chosen(location, format_name)
+    chosen = _handed(chosen, allow_code=allow_code, options=options)
     if chosen.runs_code and not allow_code:
         raise UnsafeModelError(
             f"'{location}' is a {chosen.name} file: {chosen.loading}",
@@ -65,12 +75,18 @@ def open_format(
         ) from error
 
 
-def location_digest(location: str) -> str:
+def location_digest(location: str, identity: str = "") -> str:
     """sha256 of a model: of its file, or of a function's name and its module's source file.
+
+    Args:
+        location: as given by the user.
+        identity: all that decides the answers of an endpoint besides its URL.
 
     Raises:
         ModelNotFoundError: there is no such file or function.
     """
+    if is_url(location):
+        return hashlib.sha256(f"{location}\0{identity}".encode()).hexdigest()
     path = Path(location)
     if path.is_file():
         with path.open("rb") as file:
@@ -82,6 +98,32 @@ def location_digest(location: str) -> str:
     if source is not None:
         content.update(b"\0" + source.read_bytes())
     return content.hexdigest()
+
+
+def _handed(chosen: ModelFormat, **given: object) -> ModelFormat:
+    """The format with those of the given settings that it has a field for."""
+    fields = {field.name for field in dataclasses.fields(chosen)} & given.keys()
+    made = cast("type[Any]", type(chosen))(**{name: given[name] for name in fields})
+    return cast("ModelFormat", made)
+
+
+def _protocol(
+    location: str, stated: str | None, options: EndpointOptions
+) -> tuple[ModelFormat, EndpointOptions]:
+    """The format of a URL, and the options with a note how it was chosen."""
+    if stated is not None:
+        name, how = adapter_name(stated), "named"
+    else:
+        claims = _names_no_file(location)
+        if not claims:
+            raise UnknownFormatError(
+                f"no format talks to '{location}'", hint="write it as http://host:port/path"
+            )
+        name, how = _only_one(claims, location).name, "by the URL's shape"
+        if name == "json_endpoint" and '"request"' not in options.template:
+            name, how = probed(location, options), "by asking the server"
+    found = part(ModelFormat, name)()  # type: ignore[type-abstract]
+    return found, dataclasses.replace(options, chosen_by=how)
 
 
 def _chosen(location: str, format_name: str | None) -> ModelFormat:

@@ -13,6 +13,7 @@ from modelkin.errors import (
     PoolError,
     UnknownFormatError,
 )
+from modelkin.models.endpoints.address import is_url
 from modelkin.models.opened import OpenedModel, adopt, open_model
 from modelkin.pipeline.null import failure
 from modelkin.pipeline.options import CompareOptions
@@ -50,12 +51,14 @@ def open_pair(
         format_name=options.source_format,
         allow_code=options.allow_code,
         override=options.source_override,
+        endpoint=options.source_endpoint,
     )
     second = open_model(
         suspect,
         format_name=options.suspect_format,
         allow_code=options.allow_code,
         override=options.suspect_override,
+        endpoint=options.suspect_endpoint,
     )
     first, second = _told_apart(first, second)
     shape = _known_shape(first, second)
@@ -147,7 +150,9 @@ def _expand(patterns: Sequence[str]) -> Iterator[tuple[str, bool]]:
     seen: set[str] = set()
     for pattern in patterns:
         path = Path(pattern)
-        if path.is_dir():
+        if is_url(pattern):
+            found = [pattern]
+        elif path.is_dir():
             found = sorted(str(file) for file in path.rglob("*") if _may_be_model(file))
         elif path.exists() or not glob.has_magic(pattern):
             found = [pattern]

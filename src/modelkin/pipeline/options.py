@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from modelkin.errors import UsageError
-from modelkin.records import Access, NullKind
+from modelkin.records import Access, EndpointOptions, NullKind
 
 _MOST_CONFIDENT = 0.5
 
@@ -28,6 +28,8 @@ class CompareOptions:
         suspect_format: likewise.
         source_override: JSON file that states the source's preprocessing.
         suspect_override: likewise.
+        source_endpoint: how to talk to the source, where it is a URL.
+        suspect_endpoint: likewise.
         fresh: ask again instead of using recorded answers.
         command: the command line, for the report.
     """
@@ -46,6 +48,8 @@ class CompareOptions:
     suspect_format: str | None = None
     source_override: Path | None = None
     suspect_override: Path | None = None
+    source_endpoint: EndpointOptions = EndpointOptions()
+    suspect_endpoint: EndpointOptions = EndpointOptions()
     fresh: bool = False
     command: str = ""
 

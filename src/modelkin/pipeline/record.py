@@ -28,6 +28,7 @@ def run_record(location: str, out: Path, options: CompareOptions, progress: Prog
         format_name=options.source_format,
         allow_code=options.allow_code,
         override=options.source_override,
+        endpoint=options.source_endpoint,
     )
     pool = pool_for(opened, opened, options, progress)
     found = ask(infer_preprocessing(opened, cache=options.cache), pool, options, progress)
