@@ -78,30 +78,19 @@ def test_all_adapters_give_the_same_scores(fake: Fake, tmp_path: Path, adapter: 
 
 
 @pytest.mark.parametrize("adapter", PATHS)
-def test_server_down_costs_nothing_and_is_resumed(fake: Fake, tmp_path: Path, adapter: str) -> None:
-    model = opened(fake, adapter)
-    held = fake.url
-    with serving() as other:
-        gone = opened(other, adapter)
-    with pytest.raises(PredictionError, match=r"cannot be reached .*\(4 tries\)") as caught:
-        ask(gone, tmp_path / "gone")
-    said(caught.value, other)
-    assert held == fake.url
-    assert ask(model, tmp_path).lost == 0
-
-
 def test_a_server_that_was_down_is_asked_everything_afterwards(
-    fake: Fake, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    fake: Fake, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, adapter: str
 ) -> None:
-    model = opened(fake)
+    model = opened(fake, adapter)
     with socket.socket() as unused:
         unused.bind(("127.0.0.1", 0))
         closed = f"http://127.0.0.1:{unused.getsockname()[1]}/infer"
     protocol: Any = model.model.__dict__["_protocol"]
     url = protocol._url
     monkeypatch.setattr(protocol, "_url", closed)
-    with pytest.raises(PredictionError, match="cannot be reached"):
+    with pytest.raises(PredictionError, match=r"cannot be reached .*\(4 tries\)") as caught:
         ask(model, tmp_path)
+    said(caught.value, fake)
     monkeypatch.setattr(protocol, "_url", url)
     found = ask(model, tmp_path)
     assert (found.lost, found.asked_now, fake.sent) == (0, 40, 40)
@@ -165,8 +154,9 @@ def test_busy_with_retry_after_is_waited_for(
         Reply(status=503, headers={"Retry-After": soon}),
     ]
     found = ask(opened(fake), tmp_path)
-    assert waited[0] == 7
-    assert 25 < waited[1] <= 30
+    first, second = (wait for wait in waited if wait)
+    assert first == 7
+    assert 25 < second <= 30
     assert found.lost == 16
     assert (fake.sent, found.responses.asked, found.asked_now) == (40, 40, 40)
 

@@ -119,7 +119,9 @@ class Dispatcher:
         if isinstance(error, PassingError) and error.after is not None:
             return error.after
         first = self._options.backoff
-        growing = tenacity.wait_exponential_jitter(initial=first, max=_LONGEST_WAIT, jitter=first)
+        growing = tenacity.wait_exponential(
+            multiplier=first, max=_LONGEST_WAIT
+        ) + tenacity.wait_random(0, first)
         return float(growing(state))
 
 

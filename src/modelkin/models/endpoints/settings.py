@@ -68,9 +68,9 @@ class Settings:
         )
 
     def _usual_dtype(self) -> str:
-        if self.images != "arrays":
-            return "uint8"
-        return "float64" if len(self.shape) == 1 else "float32"
+        if len(self.shape) == 1:
+            return "float64"
+        return "float32" if self.images == "arrays" else "uint8"
 
 
 def read_adapter_file(path: Path) -> str:

@@ -1,5 +1,6 @@
 """One HTTP client for one endpoint: limits, status codes, and errors that keep secrets."""
 
+import functools
 import json
 import re
 import time
@@ -31,6 +32,12 @@ _HINTS = {
 }
 
 
+@functools.cache
+def _trusted() -> Any:  # noqa: ANN401 (an SSLContext)
+    """The certificates that all connections are verified with; reading them takes a while."""
+    return require("httpx", None).create_ssl_context()
+
+
 class TooLargeError(Exception):
     """The server refuses so many queries at once."""
 
@@ -49,7 +56,9 @@ class Web:
         self._timeout = options.timeout
         self._where = where
         self._client = self._httpx.Client(
-            headers={"Accept": "application/json", **self._headers}, timeout=options.timeout
+            headers={"Accept": "application/json", **self._headers},
+            timeout=options.timeout,
+            verify=_trusted(),
         )
         self.dispatcher = Dispatcher(options, where)
         weakref.finalize(self, self._client.close)
