@@ -1,12 +1,13 @@
 """A small gRPC server of the Open Inference Protocol, on the stubs that tritonclient ships."""
 
+# ruff: noqa: ANN401 (JSON and messages of any form)
+
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from typing import Any
 
 import numpy as np
-
 from tests.models.fake_server import softmax
 
 

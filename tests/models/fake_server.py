@@ -1,5 +1,7 @@
 """A small HTTP server that speaks every protocol, and misbehaves on demand."""
 
+# ruff: noqa: ANN401 (JSON and messages of any form)
+
 import json
 import threading
 import time
@@ -189,10 +191,10 @@ def serving(**settings: Any) -> Iterator[Fake]:
         def log_message(self, *_: object) -> None:
             pass
 
-        def do_GET(self) -> None:  # noqa: N802 (the base class's name)
+        def do_GET(self) -> None:
             self._send(self._allowed() or fake.get(self.path))
 
-        def do_POST(self) -> None:  # noqa: N802 (the base class's name)
+        def do_POST(self) -> None:
             body = self.rfile.read(int(self.headers.get("Content-Length", 0)))
             kind = self.headers.get("Content-Type", "")
             self._send(self._allowed() or fake.post(self.path, body, kind))

@@ -16,7 +16,7 @@ _SOURCE, _OTHER = _FASHION / "source.onnx", _FASHION / "honest" / "b-cnn-1.onnx"
 def api(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     programs, folder = venv("fastapi"), tmp_path_factory.mktemp("fastapi")
     [port] = free_ports(1)
-    script = [SCRIPTS / "picture_api.py", _SOURCE.absolute(), str(port)]
+    script: list[str | Path] = [SCRIPTS / "picture_api.py", _SOURCE.absolute(), str(port)]
     root = f"http://127.0.0.1:{port}"
     with running([programs / "python", *script], f"{root}/health", folder):
         yield f"{root}/classify"

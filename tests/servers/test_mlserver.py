@@ -34,8 +34,8 @@ def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[str, str]
         (folder / name / "model-settings.json").write_text(json.dumps(settings))
     http, grpc, metrics = free_ports(3)
     ports = {"http_port": http, "grpc_port": grpc, "metrics_port": metrics}
-    settings = {"host": "127.0.0.1", "parallel_workers": 0, **ports}
-    (folder / "settings.json").write_text(json.dumps(settings))
+    hosting = {"host": "127.0.0.1", "parallel_workers": 0, **ports}
+    (folder / "settings.json").write_text(json.dumps(hosting))
     root = f"http://127.0.0.1:{http}"
     with running([programs / "mlserver", "start", "."], f"{root}/v2/health/ready", folder):
         yield root, f"grpc://127.0.0.1:{grpc}"

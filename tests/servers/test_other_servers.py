@@ -30,7 +30,8 @@ def require_told_apart(compare: Compare, folder: Path, url: str, *options: str) 
 @pytest.fixture(scope="module")
 def mlflow(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     programs, folder = venv("mlflow"), tmp_path_factory.mktemp("mlflow")
-    saving = [programs / "python", SCRIPTS / "save_mlflow.py", write_joblib(folder, 1), "model"]
+    program, script = programs / "python", SCRIPTS / "save_mlflow.py"
+    saving: list[str | Path] = [program, script, write_joblib(folder, 1), "model"]
     done = subprocess.run(saving, cwd=folder, check=False, capture_output=True, text=True)
     assert done.returncode == 0, done.stderr[-2000:]
     [port] = free_ports(1)
@@ -54,7 +55,7 @@ def test_mlflow_is_found_out_from_its_root(mlflow: str, tmp_path: Path, compare:
 def kserve(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     programs, folder = venv("kserve"), tmp_path_factory.mktemp("kserve")
     [port] = free_ports(1)
-    script = [SCRIPTS / "kserve_server.py", write_joblib(folder, 1), str(port)]
+    script: list[str | Path] = [SCRIPTS / "kserve_server.py", write_joblib(folder, 1), str(port)]
     root = f"http://127.0.0.1:{port}"
     with running([programs / "python", *script], f"{root}/v2/health/ready", folder):
         yield root
@@ -77,8 +78,15 @@ def bento(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv("CLASSIFIER", str(write_joblib(folder, 1)))
         patch.setenv("BENTOML_HOME", str(folder))
-        serve = ["serve", "bento_service:Classifier", "--working-dir", str(SCRIPTS), "-p", str(port)]
-        command = [programs / "bentoml", *serve, "--host", "127.0.0.1"]
+        serve = [
+            "serve",
+            "bento_service:Classifier",
+            "--working-dir",
+            str(SCRIPTS),
+            "-p",
+            str(port),
+        ]
+        command: list[str | Path] = [programs / "bentoml", *serve, "--host", "127.0.0.1"]
         root = f"http://127.0.0.1:{port}"
         with running(command, f"{root}/readyz", folder):
             yield root

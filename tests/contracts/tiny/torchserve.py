@@ -3,8 +3,9 @@
 from collections.abc import Iterator
 from contextlib import contextmanager
 
-from modelkin.records import EndpointOptions
 from tests.models.fake_server import serving
+
+from modelkin.records import EndpointOptions
 
 SETTINGS = {"options": EndpointOptions(template='{"shape": [4]}')}
 

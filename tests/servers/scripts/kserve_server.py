@@ -1,5 +1,7 @@
 """A custom model in KServe's Python server: kserve_server.py CLASSIFIER.joblib HTTP_PORT."""
 
+# ruff: noqa: ANN401, ARG002 (JSON and messages of any form)
+
 import sys
 from typing import Any
 
@@ -9,7 +11,7 @@ import numpy as np
 from kserve.utils.utils import get_predict_response
 
 
-class Classifier(kserve.Model):  # type: ignore[misc]
+class Classifier(kserve.Model):
     """Probabilities of a scikit-learn classifier."""
 
     def __init__(self, path: str) -> None:
