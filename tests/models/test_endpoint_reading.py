@@ -21,7 +21,7 @@ from modelkin.models.endpoints.dispatch import seconds_asked_for
 from modelkin.models.endpoints.placeholders import filled, takes_many
 from modelkin.models.endpoints.probing import adapter_name
 from modelkin.models.endpoints.reading import Reader, reordered
-from modelkin.models.endpoints.settings import read_adapter_file, read_settings
+from modelkin.models.endpoints.settings import Settings, read_adapter_file, read_settings
 from modelkin.models.opened import open_model
 from modelkin.records import Access, EndpointOptions, OutputKind
 
@@ -29,7 +29,8 @@ FAST = EndpointOptions(backoff=0.001, tries=2)
 
 
 def read(answers: Any, rows: int = 2, labels: tuple[str, ...] = ()) -> Any:
-    reader = Reader("the endpoint x", labels, None)
+    access = Access.TOP_K if labels else None
+    reader = Reader("the endpoint x", Settings(labels=labels, access=access))
     outputs = reader.outputs(answers, rows)
     return outputs if len(outputs) > 1 else outputs[0].tolist()
 
@@ -58,6 +59,13 @@ def test_labels_give_names_to_columns_and_places_to_names() -> None:
     assert read(top, labels=("ant", "bee", "cat")) == [[0, 0, 0.9], [0.5, 0.4, 0]]
     best = [{"label": "cat", "score": 0.9}] * 2
     assert read(best, labels=("ant", "cat")) == [[0, 0.9]] * 2
+
+
+def test_missing_labels_are_an_error_unless_it_is_stated_that_some_are_not_shown() -> None:
+    reader = Reader("the endpoint x", Settings(labels=("ant", "bee")))
+    with pytest.raises(PredictionError, match="other labels") as caught:
+        reader.outputs([{"ant": 1.0}], 1)
+    assert '"access": "top-k"' in caught.value.hint
 
 
 def test_several_outputs_are_told_from_labels() -> None:
@@ -124,6 +132,7 @@ def test_placeholders() -> None:
         ('{"dtype": "float33"}', "'dtype'"),
         ('{"output": "scores"}', "'output'"),
         ('{"labels": [1]}', "'labels'"),
+        ('{"access": "all"}', "'access'"),
         ('{"response": ""}', "'response'"),
     ],
 )

@@ -8,7 +8,9 @@ from typing import Any
 from modelkin.errors import UnknownFormatError, UsageError
 from modelkin.models.endpoints.address import is_web, path_of, read_address
 from modelkin.models.endpoints.web import Web
+from modelkin.protocols import ModelFormat
 from modelkin.records import EndpointOptions
+from modelkin.registry import names, part
 
 _SHAPES = re.compile(
     r".*(/v2|/v2/models/.+|/v1/models/[^/:]+.*|/invocations|/predictions/[^/]+(/[^/]+)?)"
@@ -31,7 +33,8 @@ def adapter_name(stated: str) -> str:
     """
     name = stated.replace("-", "_")
     name = _SPELLINGS.get(name, name)
-    if name not in {*ADAPTERS, *_SPELLINGS.values()}:
+    known = name in names("format") and not part(ModelFormat, name).sees_file  # type: ignore[type-abstract]
+    if not known:
         raise UsageError(f"there is no adapter '{stated}'", hint=f"known: {', '.join(ADAPTERS)}")
     return name
 

@@ -7,7 +7,8 @@ from typing import Any
 import numpy as np
 
 from modelkin.errors import PredictionError
-from modelkin.records import AnyArray, OutputKind
+from modelkin.models.endpoints.settings import Settings
+from modelkin.records import Access, AnyArray, OutputKind
 
 _LABEL_KEYS = ("label", "class", "name", "class_name", "category")
 _SCORE_KEYS = ("score", "probability", "confidence", "prob", "value")
@@ -20,15 +21,14 @@ class Reader:
 
     Args:
         where: the endpoint, as messages name it.
-        labels: class names in the order of the columns, where they are stated.
-        output: what the numbers are, where it is stated.
+        settings: labels, meaning and access of the answers, where they are stated.
     """
 
-    def __init__(self, where: str, labels: tuple[str, ...], output: OutputKind | None) -> None:
+    def __init__(self, where: str, settings: Settings) -> None:
         self._where = where
-        self._stated = bool(labels)
-        self._output = output
-        self.labels = labels
+        self._partly = bool(settings.labels) and settings.access is Access.TOP_K
+        self._output = settings.output
+        self.labels = settings.labels
 
     def outputs(self, answers: Any, rows: int) -> tuple[AnyArray, ...]:  # noqa: ANN401 (JSON)
         """One array an output, from one answer a query.
@@ -97,13 +97,13 @@ class Reader:
             self.labels = tuple(sorted(answers[0]))
         known = set(self.labels)
         for answer in answers:
-            if set(answer) == known or (self._stated and set(answer) <= known):
+            if set(answer) == known or (self._partly and set(answer) <= known):
                 continue
             others = ", ".join(sorted(set(answer) ^ known)[:_SHOWN])
             raise self._wrong(
                 f"scored other labels from query to query ({others})",
-                hint='it shows only its best labels: state all of them as "labels": [...] in '
-                "--adapter-file",
+                hint='it shows only its best labels: state all of them as "labels": [...], and '
+                '"access": "top-k", in --adapter-file',
             )
         rows = [[answer.get(label, 0.0) for label in self.labels] for answer in answers]
         return np.array(rows, dtype=np.float64)

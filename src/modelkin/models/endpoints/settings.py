@@ -1,7 +1,7 @@
 """What an adapter file or the "endpoint" section of an override file states."""
 
 import json
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -35,6 +35,7 @@ class Settings:
         outputs: names of the outputs to ask for.
         output: what the numbers of an answer mean.
         labels: class names in the order of the columns.
+        access: "top-k" where only the best labels are scored, "label" where scores mislead.
     """
 
     request: Any = None
@@ -48,6 +49,7 @@ class Settings:
     outputs: tuple[str, ...] = ()
     output: OutputKind | None = None
     labels: tuple[str, ...] = ()
+    access: Access | None = None
 
     def signature(
         self, inputs: tuple[TensorSpec, ...] = (), outputs: tuple[TensorSpec, ...] = ()
@@ -61,7 +63,7 @@ class Settings:
         return Signature(
             inputs=inputs,
             outputs=outputs,
-            access=Access.LABEL if bare else Access.SCORES,
+            access=self.access or (Access.LABEL if bare else Access.SCORES),
             output=self.output,
             metered=True,
             labels=self.labels,
@@ -126,6 +128,8 @@ def _typed(content: Mapping[str, Any]) -> dict[str, Any]:
     fields: dict[str, Any] = {k: tuple(v) if k in _LISTS else v for k, v in content.items()}
     if "output" in fields:
         fields["output"] = OutputKind(fields["output"])
+    if "access" in fields:
+        fields["access"] = Access(fields["access"])
     return fields
 
 
@@ -157,7 +161,7 @@ def _is_text(value: object) -> bool:
 
 
 _LISTS = ("shape", "columns", "outputs", "labels")
-_GOOD = {
+_GOOD: dict[str, Callable[[Any], bool]] = {
     "request": lambda value: value is not None,
     "response": _is_text,
     "ids": _is_text,
@@ -169,6 +173,7 @@ _GOOD = {
     "outputs": _is_texts,
     "output": lambda value: value in tuple(OutputKind),
     "labels": _is_texts,
+    "access": lambda value: value in tuple(Access),
 }
 
 

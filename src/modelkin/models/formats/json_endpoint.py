@@ -47,7 +47,7 @@ class JsonEndpoint(ModelFormat):
                 '"request" and "response" in --adapter-file'
             )
         many = takes_many(settings.request)
-        web, reader = Web(self.options, where), Reader(where, settings.labels, settings.output)
+        web, reader = Web(self.options, where), Reader(where, settings)
         asker = _Asker(web, address.url, reader, settings, where)
         return EndpointModel(
             asker,

@@ -44,7 +44,7 @@ class Mlflow(ModelFormat):
         server = address.root + address.path.removesuffix("/invocations")
         web.reach(f"{server}/ping")
         version = web.probe(f"{server}/version").decode("utf-8", "replace").strip()[:40]
-        reader = Reader(where, settings.labels, settings.output)
+        reader = Reader(where, settings)
         return EndpointModel(
             _Asker(web, f"{server}/invocations{address.query}", reader, settings, where),
             settings.signature(),

@@ -66,7 +66,7 @@ class Openinference(ModelFormat):
         if settings.outputs:
             outputs = tuple(spec for spec in outputs if spec.name in settings.outputs)
         wanted = settings.outputs or tuple(spec.name for spec in outputs)
-        reader = Reader(where, settings.labels, settings.output)
+        reader = Reader(where, settings)
         asker = _Asker(web, f"{url}/infer{address.query}", reader)
         asker.names = tuple(spec.name for spec in inputs)
         asker.wanted, asker.stated = wanted, bool(settings.outputs)

@@ -59,7 +59,7 @@ class OpeninferenceGrpc(ModelFormat):
         metadata = channel.metadata(name, version)
         inputs = tensor_specs(metadata.get("inputs"), where)
         outputs = tensor_specs(metadata.get("outputs"), where)
-        reader = Reader(where, settings.labels, settings.output)
+        reader = Reader(where, settings)
         asker = _Asker(channel, reader, (name, version))
         asker.names = tuple(spec.name for spec in inputs)
         asker.wanted = settings.outputs or tuple(spec.name for spec in outputs)

@@ -70,7 +70,7 @@ class Tfserving(ModelFormat):
                 hint="check the model's name in the URL, or name the protocol with --adapter",
             )
         name, inputs, outputs = _signature(metadata, where)
-        reader = Reader(where, settings.labels, settings.output)
+        reader = Reader(where, settings)
         asker = _Asker(web, f"{url}:predict{address.query}", reader, settings)
         asker.signature_name = name
         asker.names = tuple(spec.name for spec in inputs)

@@ -51,7 +51,7 @@ class Torchserve(ModelFormat):
         web = Web(self.options, where)
         web.reach(f"{address.root}{address.path.partition('/predictions/')[0]}/ping")
         settings = _with_pictures(settings)
-        reader = Reader(where, settings.labels, settings.output)
+        reader = Reader(where, settings)
         return EndpointModel(
             _Asker(web, address.url, reader, settings),
             settings.signature(),
