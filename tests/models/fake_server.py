@@ -2,6 +2,8 @@
 
 # ruff: noqa: ANN401 (JSON and messages of any form)
 
+import base64
+import io
 import json
 import threading
 import time
@@ -12,6 +14,7 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any, cast
 
 import numpy as np
+from PIL import Image
 
 from modelkin.records import AnyArray, FloatArray
 
@@ -78,6 +81,7 @@ class Fake:
         known: dict[str, Any] = {
             "/v2/models/tiny": self.metadata or OIP,
             "/v1/models/tiny/metadata": self.metadata or TFS,
+            "/v1/models/pictures": {},
             "/v1/models/tiny": {"model_version_status": [{"state": "AVAILABLE"}]},
             "/ping": b"",
             "/version": b"3.4.0",
@@ -98,7 +102,8 @@ class Fake:
             return fault
         if len(found) > self.most:
             return Reply({"error": f"batch size exceeds {self.most}"}, status=self.refusal)
-        return Reply(self.change(answer(self.model(np.array(found)), content)))
+        rows = np.stack([_seen(one) if isinstance(one, bytes) else np.array(one) for one in found])
+        return Reply(self.change(answer(self.model(rows), content)))
 
 
 OIP = {
@@ -133,8 +138,13 @@ TFS = {
 }
 
 
+def _seen(file: bytes) -> FloatArray:
+    """The first four pixels of a picture that is (2, 2)."""
+    return np.asarray(Image.open(io.BytesIO(file)), dtype=np.float64).ravel()[:4] / 255
+
+
 def _oip_rows(content: dict[str, Any]) -> Any:
-    [tensor] = content["inputs"]
+    tensor = content["inputs"][0]
     return np.array(tensor["data"]).reshape(tensor["shape"]).tolist()
 
 
@@ -165,10 +175,18 @@ def _item_answers(scores: AnyArray, content: dict[str, Any]) -> Any:
 _PROTOCOLS: dict[str, tuple[Callable[[Any], Any], Callable[[AnyArray, Any], Any]]] = {
     "/models/tiny/infer": (_oip_rows, _oip_answer),
     "/models/tiny:predict": (lambda c: c["instances"], lambda s, _: {"predictions": s.tolist()}),
-    "/invocations": (lambda c: c["inputs"], lambda s, _: {"predictions": s.tolist()}),
+    "/invocations": (
+        lambda c: c["inputs"] if "inputs" in c else c["dataframe_split"]["data"],
+        lambda s, _: {"predictions": s.tolist()},
+    ),
     "/predictions/tiny": (
         lambda c: [c["data"]],
         lambda s, _: dict(zip(NAMES, s[0].tolist(), strict=True)),
+    ),
+    "/predictions/picture": (lambda c: [c], lambda s, _: s[0].tolist()),
+    "/models/pictures:predict": (
+        lambda c: [base64.b64decode(one["b64"]) for one in c["instances"]],
+        lambda s, _: {"predictions": s.tolist()},
     ),
     "/score": (_items, _item_answers),
     "/score-one": (lambda c: [c["x"]], lambda s, _: {"p": s[0].tolist()}),

@@ -45,6 +45,11 @@ def test_mlflow(mlflow: str, tmp_path: Path, compare: Compare) -> None:
     require_told_apart(compare, tmp_path, f"{mlflow}/invocations", *stated(tmp_path, **_ROWS))
 
 
+def test_mlflow_by_columns(mlflow: str, tmp_path: Path, compare: Compare) -> None:
+    named = stated(tmp_path, columns=["a", "b", "c", "d"], **_ROWS)
+    assert compare(write_skops(tmp_path, 1), mlflow, *named)["relation"] == "identical"
+
+
 def test_mlflow_is_found_out_from_its_root(mlflow: str, tmp_path: Path, compare: Compare) -> None:
     found = compare(write_skops(tmp_path, 1), mlflow, "--max-batch", "64")
     assert found["suspect"]["format"] == "mlflow"

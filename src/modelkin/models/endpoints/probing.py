@@ -49,7 +49,7 @@ def probed(location: str, options: EndpointOptions) -> str:
     address = read_address(location)
     web = Web(dataclasses.replace(options, tries=1), f"the endpoint {address.url}")
     server = address.root + address.path
-    web.reach(server + "/")
+    web.reach(server if address.path else f"{server}/")
     about = _json(web.probe(f"{server}/v2"))
     if isinstance(about, dict) and {"name", "version"} & set(about):
         return "openinference"

@@ -1,7 +1,9 @@
 """Header values that come from the environment and go nowhere but into requests."""
 
+import json
 import os
 from collections.abc import Mapping
+from urllib.parse import quote
 
 from modelkin.errors import UsageError
 from modelkin.records import EndpointOptions
@@ -35,8 +37,9 @@ def read_headers(options: EndpointOptions) -> dict[str, str]:
 
 
 def hide(text: str, headers: Mapping[str, str]) -> str:
-    """Blot out every header value, and its last word (the token of ``Bearer token``)."""
-    words = {word for value in headers.values() for word in (value, *value.split())}
+    """Blot out every header value and each word of it, also as JSON and URLs write them."""
+    plain = {word for value in headers.values() for word in (value, *value.split())}
+    words = plain | {json.dumps(word)[1:-1] for word in plain} | {quote(word) for word in plain}
     for word in sorted(words, key=len, reverse=True):
         if len(word) >= _LEAST:
             text = text.replace(word, _HIDDEN)

@@ -16,7 +16,8 @@ from modelkin.records import EndpointOptions
 
 _MOST_BYTES = 64 * 2**20
 _SHOWN = 200
-_BUSY, _TOO_LARGE, _NOT_MODIFIED, _REDIRECT, _REFUSED, _SERVER = 429, 413, 304, 300, 400, 500
+_BUSY, _TOO_LARGE, _REDIRECT, _REFUSED, _SERVER = 429, 413, 300, 400, 500
+_UNWELCOME = (401, 403, 429)
 _ABOUT_SIZE = re.compile(
     r"batch|too (large|big|many|long)|exceed|maximum|payload|at most|one (row|instance|query)",
     re.IGNORECASE,
@@ -24,7 +25,7 @@ _ABOUT_SIZE = re.compile(
 _ABOUT_SIZE_CODES = (400, 422)
 _KEPT = "what it answered so far is kept; run the same command again"
 _HINTS = {
-    401: 'it wants credentials: pass --header "Authorization=env:VARIABLE"',
+    401: 'it wants other credentials: pass --header "Authorization=env:VARIABLE", or check them',
     403: 'the credentials are refused: check the variable of --header "Authorization=env:VARIABLE"',
     404: "check the path and the model's name in the URL, or name the protocol with --adapter",
     405: "the server speaks another protocol: name it with --adapter",
@@ -82,7 +83,7 @@ class Web:
         Raises:
             BrokenModelError: it cannot be reached, or refuses the credentials.
         """
-        missing = (400, 404, 405, 501)
+        missing = tuple(code for code in range(_REDIRECT, _SERVER) if code not in _UNWELCOME)
         self.dispatcher.run(
             lambda: self._once("GET", url, missing=missing, failure=BrokenModelError),
             queries=0,
