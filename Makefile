@@ -78,7 +78,7 @@ $(SERVER_VENVS)/%/.ready: tests/servers/venvs/%.txt
 
 lane-servers: $(VENV)/.ready $(SERVERS:%=$(SERVER_VENVS)/%/.ready) ## tests against real model servers on loopback
 	$(BIN)/python -m pip install --quiet -e '.[sklearn,grpc]' --group servers-lane
-	MODELKIN_SERVER_VENVS=$(SERVER_VENVS) MODELKIN_REQUIRE=servers,grpc,sklearn $(BIN)/python -m pytest tests/servers tests/contracts -k 'servers or grpc' --durations=10
+	MODELKIN_SERVER_VENVS=$(SERVER_VENVS) MODELKIN_REQUIRE=servers,grpc,sklearn $(BIN)/python -m pytest tests/servers tests/contracts tests/models -k 'servers or grpc' --durations=10
 
 lane-page: $(VENV)/.ready ## tests that render the report page in headless Chromium
 	command -v chromium >/dev/null || { echo "install chromium first (apt-get install chromium)" >&2; exit 2; }
