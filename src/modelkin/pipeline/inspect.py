@@ -9,7 +9,7 @@ from typing import Any
 from modelkin.errors import SignatureError
 from modelkin.models.inference import infer_preprocessing
 from modelkin.models.opened import OpenedModel, open_model
-from modelkin.records import Limits, Modality
+from modelkin.records import EndpointOptions, Limits, Modality
 
 
 def inspect_model(
@@ -20,6 +20,7 @@ def inspect_model(
     allow_code: bool,
     cache: Path,
     limits: Limits,
+    endpoint: EndpointOptions | None = None,
 ) -> dict[str, Any]:
     """Describe a model: signature, preprocessing with its evidence, access, what loading runs.
 
@@ -33,6 +34,7 @@ def inspect_model(
         override=override,
         limits=limits,
         cache=cache,
+        endpoint=endpoint,
     )
     if opened.preprocessing is not None:
         opened = infer_preprocessing(opened, cache=cache)
@@ -53,6 +55,7 @@ def inspect_model(
         "outputs": [asdict(tensor) for tensor in signature.outputs],
         "preprocessing": asdict(opened.preprocessing) if opened.preprocessing else None,
         "probes": opened.probes,
+        "endpoint": getattr(opened.model, "facts", None),
         "derivation": dict(opened.sidecar.derivation),
     }
 
@@ -79,9 +82,13 @@ def override_text(found: dict[str, Any]) -> str:
 
 def describe(found: dict[str, Any]) -> Iterator[str]:
     """The same for people, line by line."""
-    yield f"{found['name']}: {found['format']}, {found['bytes'] or '?'} bytes"
+    size = "" if found["endpoint"] else f", {found['bytes'] or '?'} bytes"
+    yield f"{found['name']}: {found['format']}{size}"
     yield f"  sha256      {found['sha256']}"
     yield f"  loading     {found['loading']}"
+    for key, value in (found["endpoint"] or {}).items():
+        if value:
+            yield f"  {key:<11} {', '.join(value) if isinstance(value, list) else value}"
     yield f"  access      {found['access']}, output {found['output'] or 'found out from answers'}"
     for side in ("inputs", "outputs"):
         for tensor in found[side]:

@@ -30,6 +30,7 @@ def run_record(location: str, out: Path, options: CompareOptions, progress: Prog
         override=options.source_override,
         limits=options.limits,
         cache=options.cache,
+        endpoint=options.source_endpoint,
     )
     pool = pool_for(opened, opened, options, progress)
     found = ask(infer_preprocessing(opened, cache=options.cache), pool, options, progress)

@@ -3,6 +3,7 @@
 from modelkin.records.batch import Batch
 from modelkin.records.collected import Collected
 from modelkin.records.decision import Decision, Null, NullScore
+from modelkin.records.endpoint import EndpointOptions
 from modelkin.records.fingerprint import Fingerprint
 from modelkin.records.limits import Limits
 from modelkin.records.outcomes import Failed, Skipped
@@ -40,6 +41,7 @@ __all__ = [
     "BoolArray",
     "Collected",
     "Decision",
+    "EndpointOptions",
     "Exhibit",
     "Failed",
     "Fingerprint",
