@@ -1,14 +1,24 @@
 """What a file is by its first bytes, so that a wrong ending misleads nobody."""
 
+import re
 import zipfile
 
-_TFLITE = b"TFL3"
-_ORT = b"ORTM"
-_STARTS = (
-    (b"PK\x03\x04", "zip"),
-    (b"PAR1", "parquet"),
-    (b"\x93NUMPY", "npy"),
-    (b"\x89HDF\r\n\x1a\n", "hdf5"),
+_STARTS = tuple(
+    (re.compile(pattern, re.DOTALL), kind)
+    for pattern, kind in (
+        (rb".{4}TFL3", "tflite"),
+        (rb".{4}ORTM", "ort"),
+        (rb"PK\x03\x04", "zip"),
+        (rb"PAR1", "parquet"),
+        (rb"\x93NUMPY", "npy"),
+        (rb"\x89HDF\r\n\x1a\n", "hdf5"),
+        (rb"CBM1", "catboost"),
+        (rb"tree\r?\nversion=", "lightgbm"),
+        # a JSON object, or the same in binary UBJSON, whose first key is "learner" or "version"
+        (rb'\{\s*"(learner"\s*:\s*\{|version"\s*:\s*\[.*"learner")', "xgboost"),
+        (rb"\{L\0{7}\x07(learner\{|version\[)", "xgboost"),
+        (rb"\s*(<\?xml[^>]*\?>)?\s*(<!--.*?-->\s*)*<net\s", "openvino"),
+    )
 )
 _PICKLE = 0x80
 _PICKLE_PROTOCOLS = range(2, 6)
@@ -17,24 +27,29 @@ _IR_VERSIONS = range(1, 64)
 # keys of the ModelProto fields that can follow ir_version: producer, domain, version, graph, ...
 _MODEL_KEYS = frozenset({0x12, 0x1A, 0x22, 0x28, 0x32, 0x3A, 0x42, 0x72, 0xA2, 0xCA})
 _SHORTEST = 3
+_SECOND_FIELD = 0x12
+_FIRST_IN_MESSAGE = b"\x0a"
 
 
 def content_kind(first_bytes: bytes) -> str | None:
     """Name what the bytes are: a container or model format, or None when they tell nothing."""
-    magic = first_bytes[4:8]
-    if magic == _TFLITE:
-        return "tflite"
-    if magic == _ORT:
-        return "ort"
     for start, kind in _STARTS:
-        if first_bytes.startswith(start):
+        if start.match(first_bytes):
             return kind
     if len(first_bytes) < _SHORTEST:
         return None
     if first_bytes[0] == _PICKLE and first_bytes[1] in _PICKLE_PROTOCOLS:
         return "pickle"
     begins_model = first_bytes[0] == _IR_VERSION and first_bytes[1] in _IR_VERSIONS
-    return "onnx" if begins_model and first_bytes[2] in _MODEL_KEYS else None
+    if not begins_model or first_bytes[2] not in _MODEL_KEYS:
+        return None
+    return "coreml" if _is_core_ml(first_bytes) else "onnx"
+
+
+def _is_core_ml(first_bytes: bytes) -> bool:
+    """Both begin with a version; then ONNX has the producer's name and Core ML a message."""
+    rest = first_bytes[3:].lstrip(bytes(range(0x80, 0x100)))  # the length, up to its last byte
+    return first_bytes[2] == _SECOND_FIELD and rest[1:2] == _FIRST_IN_MESSAGE
 
 
 def zip_names(location: str) -> tuple[str, ...]:

@@ -103,7 +103,7 @@ def open_model(
     opened_by, model = open_format(location, format_name=format_name, allow_code=allow_code)
     sidecar = read_override(override) if override else read_sidecar(location)
     preprocessing = None
-    stated_shape = sidecar.preprocessing.get("shape")
+    stated_shape = _stated_shape(sidecar)
     if model.signature.inputs or stated_shape:
         preprocessing = derive_preprocessing(model.signature, file_shape_hint=stated_shape)
         preprocessing = apply_override(preprocessing, sidecar.preprocessing)
@@ -112,7 +112,7 @@ def open_model(
         name=_short_name(location),
         format=opened_by,
         model=model,
-        file_digest=location_digest(location),
+        file_digest=location_digest(location, opened_by.companions(location)),
         preprocessing=preprocessing,
         sidecar=sidecar,
     )
@@ -123,7 +123,13 @@ def adopt(opened: OpenedModel, shape: tuple[int, ...]) -> OpenedModel:
     if opened.preprocessing is not None:
         return opened
     fed = derive_preprocessing(opened.signature, file_shape_hint=shape)
-    return replace(opened, preprocessing=fed)
+    return replace(opened, preprocessing=apply_override(fed, opened.sidecar.preprocessing))
+
+
+def _stated_shape(sidecar: Sidecar) -> tuple[int, ...] | None:
+    stated = sidecar.preprocessing
+    columns = len(stated.get("columns", ()))
+    return stated.get("shape") or ((columns,) if columns else None)
 
 
 def _short_name(location: str) -> str:

@@ -6,6 +6,7 @@ import hashlib
 import importlib.util
 import os
 import sys
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any, cast
 
@@ -65,16 +66,26 @@ def open_format(
         ) from error
 
 
-def location_digest(location: str) -> str:
-    """sha256 of a model: of its file, or of a function's name and its module's source file.
+def location_digest(location: str, companions: Sequence[Path] = ()) -> str:
+    """sha256 of a model: of its file or folder, or of a function's name and its module's source.
+
+    Args:
+        location: a path, or a name such as ``module:function``.
+        companions: other files that belong to the model.
 
     Raises:
         ModelNotFoundError: there is no such file or function.
     """
     path = Path(location)
-    if path.is_file():
-        with path.open("rb") as file:
-            return hashlib.file_digest(file, "sha256").hexdigest()
+    if path.is_file() and not companions:
+        return _file_digest(path)
+    if path.exists():
+        files = sorted(file for file in path.rglob("*") if file.is_file())
+        content = hashlib.sha256()
+        for file in [*(files or [path]), *companions]:
+            inside = file.relative_to(path).as_posix() if files else file.suffix
+            content.update(f"{inside}\0{_file_digest(file)}\0".encode())
+        return content.hexdigest()
     if not _names_no_file(location):
         raise _not_found(location)
     content = hashlib.sha256(location.encode())
@@ -82,6 +93,13 @@ def location_digest(location: str) -> str:
     if source is not None:
         content.update(b"\0" + source.read_bytes())
     return content.hexdigest()
+
+
+def is_model_folder(path: Path) -> bool:
+    """Whether a folder is itself a model, and no collection of them."""
+    return path.is_dir() and any(
+        known.sees_folder and known.recognises(str(path), b"") for known in _formats()
+    )
 
 
 def _chosen(location: str, format_name: str | None) -> ModelFormat:
@@ -94,11 +112,19 @@ def _chosen(location: str, format_name: str | None) -> ModelFormat:
         if not others:
             raise _not_found(location)
         return _only_one(others, location)
-    first_bytes = _first_bytes(path)
+    if path.is_dir():
+        formats = [known for known in _formats() if known.sees_folder]
+        first_bytes = b""
+    else:
+        formats = [known for known in _formats() if known.sees_file]
+        first_bytes = _first_bytes(path)
     if named is not None:
+        if path.is_dir() and not named.sees_folder:
+            raise _no_model_folder(path)
         return named
-    formats = [known for known in _formats() if known.sees_file]
     claims = [known for known in formats if known.recognises(location, first_bytes)]
+    if not claims and path.is_dir():
+        raise _no_model_folder(path)
     if not claims:
         tried = "; ".join(
             f"{known.name} ({', '.join(known.extensions)})" if known.extensions else known.name
@@ -122,13 +148,20 @@ def _only_one(claims: list[ModelFormat], location: str) -> ModelFormat:
     return claims[0]
 
 
+def _no_model_folder(path: Path) -> UnknownFormatError:
+    inside = sorted(entry.name for entry in path.iterdir() if entry.is_file())
+    return UnknownFormatError(
+        f"'{path}' is a folder, and not one that is a model",
+        hint=f"name a file in it, such as {path / inside[0]}" if inside else "name a file",
+    )
+
+
+def _file_digest(path: Path) -> str:
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()
+
+
 def _first_bytes(path: Path) -> bytes:
-    if path.is_dir():
-        inside = sorted(entry.name for entry in path.iterdir() if entry.is_file())
-        raise UnknownFormatError(
-            f"'{path}' is a folder, and a model is a file",
-            hint=f"name a file in it, such as {path / inside[0]}" if inside else "name a file",
-        )
     try:
         with path.open("rb") as file:
             first_bytes = file.read(_FIRST_BYTES)

@@ -6,7 +6,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from modelkin.models.overrides import checked_override, require_known, wrong
+from modelkin.models.mistakes import require_known, wrong
+from modelkin.models.overrides import checked_override
 from modelkin.records import OutputKind
 
 SIDECAR_SUFFIX = ".modelkin.json"

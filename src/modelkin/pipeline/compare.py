@@ -17,6 +17,7 @@ from modelkin.models.inference import infer_preprocessing
 from modelkin.models.opened import OpenedModel
 from modelkin.pipeline.asking import ask, pool_for, require_recorded
 from modelkin.pipeline.choosing import make_method
+from modelkin.pipeline.columns import agree_on_columns, fit_to_source
 from modelkin.pipeline.evidence import Evidence, stated_result
 from modelkin.pipeline.exhibits import pick_exhibits
 from modelkin.pipeline.judging import Judgement, Terms, judge
@@ -75,9 +76,10 @@ def run_compare(
     pair = open_pair(source, suspect, options)
     opened = open_references(references, pair[0], options)
     pool = pool_for(pair[0], pair[1], options, progress)
-    sides = tuple(infer_preprocessing(side, cache=options.cache) for side in pair)
+    *_, notes = agreed = agree_on_columns(*pair, pool)
+    sides = tuple(infer_preprocessing(side, cache=options.cache) for side in agreed[:2])
     answers = tuple(ask(side, pool, options, progress) for side in sides)
-    honest, failed = _ask_references(opened, pool, options, progress)
+    honest, failed = _ask_references(opened, sides[0], pool, options, progress)
     terms = Terms(
         methods=options.methods, rule=options.rule, alpha=options.alpha, null=options.null
     )
@@ -99,7 +101,7 @@ def run_compare(
         ),
         skipped=(*opened.skipped, *judgement.skipped),
         failed=(*opened.failed, *failed, *judgement.failed),
-        warnings=(*_side_warnings(sides, answers), *judgement.warnings),
+        warnings=(*notes, *_side_warnings(sides, answers), *judgement.warnings),
     )
     evidence = Evidence(
         source=seen[0],
@@ -113,7 +115,11 @@ def run_compare(
 
 
 def _ask_references(
-    opened: OpenedReferences, pool: Pool, options: CompareOptions, progress: Progress
+    opened: OpenedReferences,
+    source: OpenedModel,
+    pool: Pool,
+    options: CompareOptions,
+    progress: Progress,
 ) -> tuple[list[Reference], list[Failed]]:
     honest: list[Reference] = []
     failed: list[Failed] = []
@@ -123,7 +129,8 @@ def _ask_references(
         for model in opened.models:
             try:
                 require_recorded(model, pool)
-                ready = infer_preprocessing(model, cache=options.cache)
+                fitted = fit_to_source(model, source)
+                ready = infer_preprocessing(fitted, cache=options.cache)
                 found = collect(ready, pool, cache=options.cache)
                 responses = _seen(found, options)
             except ModelkinError as error:

@@ -8,6 +8,8 @@ from typing import Any
 from modelkin.models.inference import infer_preprocessing
 from modelkin.models.opened import OpenedModel, open_model
 
+_COLUMNS_SHOWN, _CATEGORIES_SHOWN = 30, 8
+
 
 def inspect_model(
     location: str,
@@ -71,11 +73,26 @@ def describe(found: dict[str, Any]) -> Iterator[str]:
         )
         for name, score in fed["considered"]:
             yield f"    considered {name}: {score:.3f}"
+        for column in fed["columns"][:_COLUMNS_SHOWN]:
+            yield f"    column {_column(column)}"
+        if len(fed["columns"]) > _COLUMNS_SHOWN:
+            yield f"    ... {len(fed['columns']) - _COLUMNS_SHOWN} more columns"
     if found["labels"]:
         yield f"  labels      {', '.join(found['labels'][:10])}"
     if found["derivation"]:
         facts = ", ".join(f"{key} {value}" for key, value in found["derivation"].items())
         yield f"  derivation  {facts}"
+
+
+def _column(column: dict[str, Any]) -> str:
+    name = column["name"] or "(no name)"
+    if column["categories"]:
+        shown = ", ".join(column["categories"][:_CATEGORIES_SHOWN])
+        more = ", ..." if len(column["categories"]) > _CATEGORIES_SHOWN else ""
+        return f"{name}: one of {shown}{more}"
+    if column["low"] is None:
+        return f"{name}: values unknown"
+    return f"{name}: {column['kind']} {column['low']:g} to {column['high']:g}"
 
 
 def _size(opened: OpenedModel) -> int | None:

@@ -13,7 +13,10 @@ from modelkin.errors import (
     PoolError,
     UnknownFormatError,
 )
+from modelkin.models.contents import content_kind
 from modelkin.models.opened import OpenedModel, adopt, open_model
+from modelkin.models.opening import is_model_folder
+from modelkin.pipeline.columns import match_columns
 from modelkin.pipeline.null import failure
 from modelkin.pipeline.options import CompareOptions
 from modelkin.queries.naming import parse_pool_name
@@ -24,6 +27,7 @@ _DEFAULT_POOLS = {
     Modality.VECTOR: "vector-mix-v1",
     Modality.LATENT: "latent-normal-v1",
 }
+_FIRST_BYTES = 4096
 _NOT_MODELS = {".json", ".md", ".txt", ".html", ".py", ".log"}
 
 
@@ -147,7 +151,7 @@ def _expand(patterns: Sequence[str]) -> Iterator[tuple[str, bool]]:
     seen: set[str] = set()
     for pattern in patterns:
         path = Path(pattern)
-        if path.is_dir():
+        if path.is_dir() and not is_model_folder(path):
             found = sorted(str(file) for file in path.rglob("*") if _may_be_model(file))
         elif path.exists() or not glob.has_magic(pattern):
             found = [pattern]
@@ -167,7 +171,15 @@ def _expand(patterns: Sequence[str]) -> Iterator[tuple[str, bool]]:
 
 def _may_be_model(path: Path) -> bool:
     hidden = any(part.startswith(".") for part in path.parts if part not in {".", ".."})
-    return path.is_file() and not hidden and path.suffix not in _NOT_MODELS
+    if hidden or not path.is_file():
+        return False
+    return path.suffix not in _NOT_MODELS or _is_table_model(path)
+
+
+def _is_table_model(path: Path) -> bool:
+    """Whether a file with the ending of a text is a booster."""
+    with path.open("rb") as file:
+        return content_kind(file.read(_FIRST_BYTES)) in {"lightgbm", "xgboost"}
 
 
 def _require_same_question(first: OpenedModel, second: OpenedModel) -> None:
@@ -178,6 +190,8 @@ def _require_same_question(first: OpenedModel, second: OpenedModel) -> None:
             hint="compare models that answer the same kind of question; if one of them was read "
             "wrongly, state its shape in an override file (see 'modelkin inspect')",
         )
+    if a.modality is Modality.VECTOR:
+        match_columns(first, second)
     if a.modality is not Modality.IMAGE and a.shape != b.shape:
         raise IncompatibleError(
             f"'{first.name}' takes {a.shape[0]} columns and '{second.name}' takes {b.shape[0]}",

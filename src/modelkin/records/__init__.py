@@ -2,6 +2,7 @@
 
 from modelkin.records.batch import Batch
 from modelkin.records.collected import Collected
+from modelkin.records.columns import ColumnKind, ColumnSpec
 from modelkin.records.decision import Decision, Null, NullScore
 from modelkin.records.fingerprint import Fingerprint
 from modelkin.records.outcomes import Failed, Skipped
@@ -37,6 +38,8 @@ __all__ = [
     "Batch",
     "BoolArray",
     "Collected",
+    "ColumnKind",
+    "ColumnSpec",
     "Decision",
     "Exhibit",
     "Failed",
