@@ -3,6 +3,8 @@
 import re
 import zipfile
 
+_LENGTH = rb"[\x80-\xff]*[\x00-\x7f]"
+_MESSAGES = rb"\x08[\x01-\x3f]\x12" + _LENGTH + rb"\x0a" + _LENGTH
 _STARTS = tuple(
     (re.compile(pattern, re.DOTALL), kind)
     for pattern, kind in (
@@ -17,6 +19,9 @@ _STARTS = tuple(
         # a JSON object, or the same in binary UBJSON, whose first key is "learner" or "version"
         (rb'\{\s*"(learner"\s*:\s*\{|version"\s*:\s*\[.*"learner")', "xgboost"),
         (rb"\{L\0{7}\x07(learner\{|version\[)", "xgboost"),
+        # like ONNX a version and then the second field, but messages where that has a text
+        (_MESSAGES + rb"\x0a", "coreml"),
+        (_MESSAGES, "saved_model"),
         (rb"\s*(<\?xml[^>]*\?>)?\s*(<!--.*?-->\s*)*<net\s", "openvino"),
     )
 )
@@ -27,8 +32,6 @@ _IR_VERSIONS = range(1, 64)
 # keys of the ModelProto fields that can follow ir_version: producer, domain, version, graph, ...
 _MODEL_KEYS = frozenset({0x12, 0x1A, 0x22, 0x28, 0x32, 0x3A, 0x42, 0x72, 0xA2, 0xCA})
 _SHORTEST = 3
-_SECOND_FIELD = 0x12
-_FIRST_IN_MESSAGE = b"\x0a"
 
 
 def content_kind(first_bytes: bytes) -> str | None:
@@ -41,15 +44,7 @@ def content_kind(first_bytes: bytes) -> str | None:
     if first_bytes[0] == _PICKLE and first_bytes[1] in _PICKLE_PROTOCOLS:
         return "pickle"
     begins_model = first_bytes[0] == _IR_VERSION and first_bytes[1] in _IR_VERSIONS
-    if not begins_model or first_bytes[2] not in _MODEL_KEYS:
-        return None
-    return "coreml" if _is_core_ml(first_bytes) else "onnx"
-
-
-def _is_core_ml(first_bytes: bytes) -> bool:
-    """Both begin with a version; then ONNX has the producer's name and Core ML a message."""
-    rest = first_bytes[3:].lstrip(bytes(range(0x80, 0x100)))  # the length, up to its last byte
-    return first_bytes[2] == _SECOND_FIELD and rest[1:2] == _FIRST_IN_MESSAGE
+    return "onnx" if begins_model and first_bytes[2] in _MODEL_KEYS else None
 
 
 def zip_names(location: str) -> tuple[str, ...]:

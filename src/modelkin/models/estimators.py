@@ -1,13 +1,13 @@
 """Any object with scikit-learn's methods, made a model."""
 
+import importlib
 import warnings
 from typing import Any
 
 import numpy as np
 
-from modelkin.errors import BrokenModelError, PredictionError
+from modelkin.errors import BrokenModelError, MissingDependencyError, PredictionError
 from modelkin.models.estimator_columns import read_columns, takes_names
-from modelkin.models.extras import require
 from modelkin.records import Access, AnyArray, Batch, OutputKind, Signature, TensorSpec
 
 _METHODS = ("predict_proba", "decision_function", "predict", "transform")
@@ -37,7 +37,7 @@ class EstimatorModel:
             )
         self._estimator = estimator
         self._columns_taken = read_columns(estimator)
-        self._by_name = takes_names(estimator)
+        self._pandas = _pandas(location) if takes_names(estimator) else None
         self._classes = _classes(estimator)
         clusters = self._classes is None and hasattr(estimator, "cluster_centers_")
         self._method = "predict" if clusters else usable[0]
@@ -93,15 +93,15 @@ class EstimatorModel:
             for place, column in enumerate(self._columns_taken)
             if column.categories and not column.codes
         }
-        if not texts and not self._by_name:
+        if not texts and self._pandas is None:
             return rows
-        names = [str(name) for name in getattr(self._estimator, "feature_names_in_", ())]
         columns = [
             texts[place][values.astype(np.int64) % len(texts[place])] if place in texts else values
             for place, values in enumerate(rows.T)
         ]
-        if names:
-            return require("pandas", "sklearn").DataFrame(dict(zip(names, columns, strict=True)))
+        if self._pandas is not None:
+            names = [str(name) for name in self._estimator.feature_names_in_]
+            return self._pandas.DataFrame(dict(zip(names, columns, strict=True)))
         return np.stack([column.astype(object) for column in columns], axis=1)
 
     def _columns(self, answers: Any) -> AnyArray:  # noqa: ANN401 (arrays or sparse matrices)
@@ -114,6 +114,16 @@ class EstimatorModel:
             # one decision value of two classes: the pair of logits with the same difference
             return np.column_stack([-found, found]) / _BINARY
         return found.reshape(len(found), -1) if found.ndim == 1 else found
+
+
+def _pandas(location: str) -> Any:  # noqa: ANN401 (a module)
+    try:
+        return importlib.import_module("pandas")
+    except ImportError as error:
+        raise MissingDependencyError(
+            f"'{location}' picks its columns by name, which takes the module 'pandas'",
+            hint="pip install pandas",
+        ) from error
 
 
 def _classes(estimator: Any) -> AnyArray | None:  # noqa: ANN401 (any library's)

@@ -66,7 +66,6 @@ def _texts(held: dict[str, Any]) -> tuple[str, ...]:
     if offsets is None:
         return tuple(f"{value:g}" for value in values)
     content = bytes(value & 0xFF for value in values)
-    return tuple(
-        content[start:stop].decode(errors="replace")
-        for start, stop in itertools.pairwise(offsets)
-    )
+    if not content.isascii():  # XGBoost 3.2 counts characters instead of bytes, and cuts the rest
+        return tuple(str(place) for place in range(len(offsets) - 1))
+    return tuple(content[start:stop].decode() for start, stop in itertools.pairwise(offsets))
