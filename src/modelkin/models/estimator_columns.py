@@ -57,18 +57,17 @@ def _learn(estimator: Any, columns: list[ColumnSpec], places: list[int], names: 
             for place, column in zip(places, found, strict=True):
                 columns[place] = column
             return
-        if len(getattr(step, "get_feature_names_out", list)() or places) != len(places):
-            return
 
 
 def _first_steps(estimator: Any) -> Iterable[Any]:  # noqa: ANN401 (any library's)
-    """The steps in turn; an imputer or the like hands the same columns on to the next."""
+    """The first step, and the next for as long as imputers hand the same columns on."""
     steps = getattr(estimator, "steps", None)
     for step in [held for _, held in steps] if steps else [estimator]:
         if step == "passthrough":
             continue
         yield step
-        if not hasattr(step, "transform") or not hasattr(step, "statistics_"):
+        imputed = getattr(step, "statistics_", None)
+        if imputed is None or len(step.get_feature_names_out()) != len(imputed):
             return
 
 
