@@ -8,6 +8,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from tests.models.tiny_coreml import write_linear
 from tests.models.tiny_onnx import write_classifier
 
 from modelkin.errors import (
@@ -53,6 +54,27 @@ def fixtures(folder: Path) -> dict[str, str]:
         with zipfile.ZipFile(path, "w") as archive:
             archive.writestr("schema.json", "{}")
         made[str(path)] = "skops"
+    tables = {
+        "m.cbm": (b"CBM1p8\0\0", "catboost"),
+        "m.onnx": (b"CBM1p8\0\0", "catboost"),
+        "m.txt": (b"tree\nversion=v4\nnum_class=1\n", "lightgbm"),
+        "m.json": (b'{"learner":{"attributes":{}', "xgboost"),
+        "m.model": (b'{\n  "version": [1, 7], "learner": {', "xgboost"),
+        "m.ubj": (b"{L" + bytes(7) + b"\x07learner{L", "xgboost"),
+        "m.xml": (b'<?xml version="1.0"?>\n<net name="a" version="11">', "openvino"),
+        "bare.xml": (b'<net name="a">', "openvino"),
+    }
+    for name, (content, known) in tables.items():
+        path = folder / f"{known}-{name}"
+        path.write_bytes(content)
+        made[str(path)] = known
+    for name in ("m.mlmodel", "m.onnx"):
+        made[str(write_linear(folder / f"core-{name}"))] = "coreml"
+    for place in (folder / "saved", folder / "saved" / "saved_model.pb"):
+        place.parent.mkdir(exist_ok=True)
+        (folder / "saved").mkdir(exist_ok=True)
+        (folder / "saved" / "saved_model.pb").write_bytes(b"\x08\x01\x12\x9c\x7b\x0a\x05\x12")
+        made[str(place)] = "saved_model"
     made["package.module:function"] = "python_callable"
     return made
 
@@ -60,11 +82,13 @@ def fixtures(folder: Path) -> dict[str, str]:
 def test_every_fixture_is_claimed_by_one_format(tmp_path: Path) -> None:
     for location, expected in fixtures(tmp_path).items():
         path = Path(location)
-        first_bytes = path.read_bytes()[:4096] if path.exists() else b""
+        first_bytes = path.read_bytes()[:4096] if path.is_file() else b""
         claims = [
             known.name
             for known in FORMATS
-            if known.sees_file == path.exists() and known.recognises(location, first_bytes)
+            if known.sees_file == path.exists()
+            and (known.sees_folder or not path.is_dir())
+            and known.recognises(location, first_bytes)
         ]
         assert claims == [expected], location
 
@@ -145,6 +169,11 @@ def test_unexpected_errors_become_broken_models(
         ("lite-m.tflite", "ai_edge_litert.interpreter", "tflite"),
         ("skops-m.skops", "sklearn", "sklearn"),
         ("pickle-m.pkl", "joblib", "sklearn"),
+        ("xgboost-m.json", "xgboost", "xgboost"),
+        ("lightgbm-m.txt", "lightgbm", "lightgbm"),
+        ("catboost-m.cbm", "catboost", "catboost"),
+        ("openvino-m.xml", "openvino", "openvino"),
+        ("saved", "openvino", "openvino"),
     ],
 )
 def test_missing_extra_says_how_to_install_it(
