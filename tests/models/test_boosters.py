@@ -276,3 +276,27 @@ def test_nothing_is_printed_where_results_go(
     with pytest.raises(BrokenModelError):
         open_format(path)
     assert capfd.readouterr().out == ""
+
+
+@needs_extra("lightgbm", "lightgbm")
+@pytest.mark.parametrize(
+    ("old", "new"),
+    [
+        ("\nthreshold=", "\nthreshol="),
+        ("\nsplit_feature=", "\nsplit_featu="),
+        ("leaf_value=", "leaf_value=a"),
+        ("num_leaves=", "num_leaves=9"),
+        ("max_feature_idx=3", "max_feature_idx=2"),
+    ],
+)
+def test_damaged_lightgbm_trees_end_neither_the_process_nor_in_output(
+    tmp_path: Path, capfd: pytest.CaptureFixture[str], old: str, new: str
+) -> None:
+    path = Path(saved(tmp_path, "lightgbm"))
+    text = path.read_text()
+    assert old in text
+    path.write_text(text.replace(old, new, 1))
+    capfd.readouterr()
+    with pytest.raises(BrokenModelError, match=r"m\.txt"):
+        open_format(str(path))
+    assert capfd.readouterr().out == ""

@@ -53,13 +53,23 @@ class Lightgbm(ModelFormat):
                 hint="copy the file again, or save it again with booster.save_model",
             )
         try:
-            booster = lightgbm.Booster(model_str=text)
+            booster = lightgbm.Booster(model_str=_carefully(text))
         except lightgbm.basic.LightGBMError as error:
             raise BrokenModelError(
                 f"'{location}' cannot be loaded by LightGBM: {str(error)[:200]}",
                 hint="save it again with booster.save_model",
             ) from error
         return _LightgbmModel(booster, text)
+
+
+def _carefully(text: str) -> str:
+    """The text without what makes LightGBM end the process when a file is damaged.
+
+    Without ``tree_sizes`` it parses tree after tree and raises; with them it parses in parallel
+    and aborts. The parameters of training, which predicting does not need, can crash it too.
+    """
+    trees = re.sub(r"^tree_sizes=.*\n", "", text, count=1, flags=re.MULTILINE)
+    return re.sub(r"\nparameters:\n.*?\nend of parameters\n", "\n", trees, flags=re.DOTALL)
 
 
 class _LightgbmModel:
