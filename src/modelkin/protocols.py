@@ -118,6 +118,7 @@ class ModelFormat(Component, abc.ABC):
         sees_file: a path on disk is wanted (False: the location is a name, such as
             ``module:function``).
         sees_folder: a folder can be a model of this format.
+        isolated: load it in a worker process (files and folders only).
     """
 
     extensions: ClassVar[tuple[str, ...]] = ()
@@ -126,6 +127,7 @@ class ModelFormat(Component, abc.ABC):
     loading: ClassVar[str]
     sees_file: ClassVar[bool] = True
     sees_folder: ClassVar[bool] = False
+    isolated: ClassVar[bool] = True
 
     @abc.abstractmethod
     def recognises(self, location: str, first_bytes: bytes) -> bool:

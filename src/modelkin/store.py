@@ -1,5 +1,6 @@
 """Records to and from disk: npz and JSON with a schema number, never pickle."""
 
+import dataclasses
 import io
 import json
 import zipfile
@@ -8,7 +9,7 @@ from typing import Any
 import numpy as np
 
 from modelkin.errors import CorruptFileError, SchemaVersionError
-from modelkin.records import Access, OutputKind, Responses
+from modelkin.records import Access, ColumnSpec, OutputKind, Responses, Signature, TensorSpec
 
 _SCHEMA = 1
 
@@ -78,6 +79,37 @@ def unpack_responses(content: bytes, *, name: str) -> Responses:
         )
     except (KeyError, ValueError, IndexError) as error:
         raise _corrupt(name) from error
+
+
+def signature_to_dict(signature: Signature) -> dict[str, Any]:
+    """A signature as JSON values."""
+    return dataclasses.asdict(signature)
+
+
+def signature_from_dict(content: dict[str, Any]) -> Signature:
+    """Read what ``signature_to_dict`` wrote.
+
+    Raises:
+        CorruptFileError: it is no signature.
+    """
+    try:
+        fields = _with_tuples(content)
+        for side in ("inputs", "outputs"):
+            fields[side] = tuple(
+                TensorSpec(**{**tensor, "shape": tuple(tensor["shape"])}) for tensor in fields[side]
+            )
+        fields["columns"] = tuple(
+            ColumnSpec(**_with_tuples(column)) for column in fields.get("columns", ())
+        )
+        fields["access"] = Access(fields["access"])
+        fields["output"] = OutputKind(fields["output"]) if fields["output"] else None
+        return Signature(**fields)
+    except (KeyError, TypeError, ValueError) as error:
+        raise _corrupt("signature") from error
+
+
+def _with_tuples(content: dict[str, Any]) -> dict[str, Any]:
+    return {key: tuple(held) if isinstance(held, list) else held for key, held in content.items()}
 
 
 def _corrupt(name: str) -> CorruptFileError:

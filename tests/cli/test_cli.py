@@ -1,5 +1,6 @@
 """The command line on the example models: verdicts, exit codes, files, bad input."""
 
+import hashlib
 import json
 import shutil
 import subprocess
@@ -133,6 +134,30 @@ def test_altered_evidence_is_refused(tmp_path: Path, capsys: pytest.CaptureFixtu
     assert "suspect.npz was altered" in capsys.readouterr().err
 
 
+def test_an_altered_report_in_the_evidence_is_refused(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    evidence, altered = tmp_path / "evidence.zip", tmp_path / "altered.zip"
+    compare(SOURCE, copy_of("int8"), "--references", HONEST, "--evidence", str(evidence))
+    with zipfile.ZipFile(evidence) as held, zipfile.ZipFile(altered, "w") as out:
+        files = {name: held.read(name) for name in held.namelist()}
+        files["report.json"] = files["report.json"].replace(b'"related"', b'"no-evidence"')
+        manifest = json.loads(files["manifest.json"])
+        manifest["sha256"]["report.json"] = hashlib.sha256(files["report.json"]).hexdigest()
+        files["manifest.json"] = json.dumps(manifest).encode()
+        for name, content in files.items():
+            out.writestr(name, content)
+    assert main(["verify", str(altered)]) == 3
+    assert "shows verdict = no-evidence, the answers give related" in capsys.readouterr().err
+
+
+def test_names_cannot_write_to_the_terminal(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert compare(SOURCE, str(tmp_path / "x\x1b[31mred.onnx")) == 2
+    assert "\x1b" not in capsys.readouterr().err
+
+
 def test_recorded_answers_stand_in_for_a_model(
     tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
@@ -208,6 +233,11 @@ _BAD = {
     "no budget": ((SOURCE, SOURCE, "--queries", "0"), 2, "0"),
     "alpha": ((SOURCE, SOURCE, "--alpha", "2"), 2, "no error rate"),
     "method": ((SOURCE, SOURCE, "--method", "label_agreemnt"), 2, "did you mean 'label_agreement'"),
+    "method of other use": (
+        (SOURCE, "examples/models/mnist/source.onnx", "--method", "log_correlation"),
+        2,
+        "'log_correlation' does not fit this pair: the label sets differ",
+    ),
     "pool": ((SOURCE, SOURCE, "--pool", "image-mixx-v1"), 2, "image-mixx-v1"),
     "modality": ((SOURCE, "rows:answer"), 2, "vector"),
     "references": ((SOURCE, SOURCE, "--references", "{tmp}/none"), 2, "none"),

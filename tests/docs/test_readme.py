@@ -19,7 +19,8 @@ import modelkin.methods
 import modelkin.models.formats
 from modelkin import registry
 from modelkin.models.conventions import CONVENTIONS
-from modelkin.models.opened import open_model
+from modelkin.models.opening import open_format
+from modelkin.models.preprocessing import derive_preprocessing
 from modelkin.models.sidecar import read_override
 from modelkin.pipeline.choosing import make_method
 from modelkin.records import Access, Batch, OutputKind, Responses
@@ -154,10 +155,10 @@ def test_the_format_of_the_contributing_page_works(
     with _added_part("format", modelkin.models.formats, tmp_path, monkeypatch):
         file = tmp_path / "a.matrix"
         file.write_text("# linear\n1 0 2\n0 1 3\n", encoding="utf-8")
-        opened = open_model(str(file))
-        assert opened.format.name == "plain_matrix"
-        assert opened.fed.shape == (3,)
-        (answers,) = opened.model.predict(Batch(ids=("q",), inputs=(np.ones((1, 3)),)))
+        found, model = open_format(str(file))
+        assert found.name == "plain_matrix"
+        assert derive_preprocessing(model.signature).shape == (3,)
+        (answers,) = model.predict(Batch(ids=("q",), inputs=(np.ones((1, 3)),)))
         assert answers.tolist() == [[3.0, 4.0]]
 
 

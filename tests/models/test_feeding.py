@@ -47,7 +47,8 @@ def test_raw_bytes_are_whole_numbers() -> None:
 def test_grey_is_rounded_luma(layout: str) -> None:
     every = np.random.default_rng(5).integers(0, 256, size=(40, 10, 12, 3), dtype=np.uint8)
     whole = every.astype(np.int64)
-    luma = (299 * whole[..., 0] + 587 * whole[..., 1] + 114 * whole[..., 2] + 500) // 1000
+    weighted = 19595 * whole[..., 0] + 38470 * whole[..., 1] + 7471 * whole[..., 2]
+    luma = (weighted + 0x8000) >> 16  # ITU-R 601-2 as image libraries compute it
     found = fed(every, std=(1 / 255,), channels="GRAY", layout=layout)
     assert found.ndim == (3 if layout == "NHW" else 4)
     np.testing.assert_array_equal(found.reshape(luma.shape), luma)

@@ -80,7 +80,7 @@ def test_open_sizes_take_the_hint() -> None:
         ("uint8", 1.0, 0, "[0,255]", Origin.FILE),
         ("uint8", None, None, "[0,255]", Origin.FILE),
         ("int8", None, None, "[0,255]", Origin.FILE),
-        ("int8", 0.02, 0, "[-2.56,2.54]", Origin.DEFAULT),
+        ("int8", 0.02, 0, "[-2.56,2.54]", Origin.FILE),
     ],
 )
 def test_quantization_says_the_convention(

@@ -20,6 +20,8 @@ from modelkin.records import (
     NullScore,
     Origin,
     OutputKind,
+    Parity,
+    ParityLevel,
     PartCoverage,
     PoolInfo,
     Preprocessing,
@@ -163,6 +165,16 @@ def related() -> Report:
             rating("functional-distance", 0.88, distance=0.1234567890123),
             rating("centred-kernel-alignment", 0.99983),
         ),
+        parity=Parity(
+            level=ParityLevel.DRIFT,
+            unit="probability",
+            tolerance=0.083,
+            typical=0.004,
+            labels_changed=3,
+            n=560,
+            by_output=(("class 3", 0.083), ("class 0", 0.02)),
+            worst=(("image-mix-v1/32x32/n560/s0#0123456789ab-000003", 0.083),),
+        ),
         decision=Decision(
             similarity=decider,
             verdict=Verdict.RELATED,
@@ -276,6 +288,7 @@ def hostile() -> Report:
         source=replace(base.source, name=HOSTILE, location=f"http://x/{HOSTILE}"),
         suspect=replace(base.suspect, name=HOSTILE * 20, location=HOSTILE),
         pool=replace(base.pool, name=HOSTILE, parts={HOSTILE: 3}, dropped={HOSTILE: HOSTILE}),
+        parity=replace(base.parity, diagnosis=HOSTILE) if base.parity else None,
         decision=replace(base.decision, reason=HOSTILE, null=replace(null, scores=scores)),
         exhibits=tuple(
             replace(one, query=HOSTILE, part=HOSTILE, source=((HOSTILE, 0.5),))
@@ -324,6 +337,7 @@ def empty() -> Report:
         pool=replace(base.pool, n=0, parts={}, used=0, dropped={}),
         label_sets="",
         similarities=(),
+        parity=None,
         decision=replace(base.decision, null=null, reason=""),
         exhibits=(),
         skipped=(),

@@ -1,12 +1,15 @@
 """How well a model answers each part of a pool: class coverage and saturation."""
 
+from collections import Counter
+
 import numpy as np
 
-from modelkin.answers.scales import log_scores
-from modelkin.records import FloatArray, OutputKind, PartCoverage, Responses
+from modelkin.answers.scales import log_values
+from modelkin.records import AnyArray, FloatArray, OutputKind, PartCoverage, Responses
 
 SATURATED_SHARE = 0.9
 """A part is dropped when this share of a model's answers is constant or empty one-hot."""
+_PIECE = 64
 _SAME_NATS = 1e-3
 _SAME_SHARE = 1e-6
 
@@ -24,15 +27,14 @@ def constant_share(responses: Responses) -> float:
     """Share of answers equal to the commonest answer."""
     if len(responses) == 0:
         return 1.0
-    _, counts = np.unique(_rounded(responses), axis=0, return_counts=True)
-    return float(counts.max() / len(responses))
+    return max(_tally(responses).values()) / len(responses)
 
 
 def distinct_share(responses: Responses) -> float:
     """Share of answers that no other query got."""
     if len(responses) == 0:
         return 0.0
-    return len(np.unique(_rounded(responses), axis=0)) / len(responses)
+    return len(_tally(responses)) / len(responses)
 
 
 def one_hot_share(responses: Responses) -> float:
@@ -59,15 +61,21 @@ def _one_part(part: str, responses: Responses) -> PartCoverage:
     )
 
 
-def _rounded(responses: Responses) -> FloatArray:
-    """Answers at the resolution below which they count as one and the same.
-
-    Classifiers are read in log space, where a float softmax that prints one-hot still differs.
-    """
-    if responses.kind is OutputKind.LABELS:
-        return responses.values.astype(np.float64)
-    scores = log_scores(responses)
+def _tally(responses: Responses) -> Counter[bytes]:
+    """How often each answer was given; in pieces, so that no second copy of all answers is held."""
     resolution = _SAME_NATS
     if responses.kind is OutputKind.VECTORS:
-        resolution = _SAME_SHARE * (float(np.abs(scores).max()) or 1.0)
-    return np.asarray(np.rint(scores / resolution))
+        resolution = _SAME_SHARE * (float(np.abs(_reals(responses.values)).max()) or 1.0)
+    found: Counter[bytes] = Counter()
+    for start in range(0, len(responses), _PIECE):
+        piece = responses.values[start : start + _PIECE]
+        if responses.kind is OutputKind.LABELS:
+            rows = _reals(piece)
+        else:
+            rows = np.rint(log_values(piece, responses.kind, responses.step) / resolution) + 0.0
+        found.update(row.tobytes() for row in rows)
+    return found
+
+
+def _reals(values: AnyArray) -> FloatArray:
+    return values.astype(np.float64)

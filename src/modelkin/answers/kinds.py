@@ -51,12 +51,11 @@ def detect_kind(values: AnyArray, step: float | None, stated: OutputKind | None)
     if stated is not None:
         return stated
     width = values.shape[1]
-    reals = values.astype(np.float64)
-    within = bool((reals >= 0).all() and (reals <= 1 + _SUM_TOLERANCE).all())
+    within = float(values.min()) >= 0 and float(values.max()) <= 1 + _SUM_TOLERANCE
     if width == 1:
         return OutputKind.SIGMOIDS if within else OutputKind.VECTORS
     slack = _SUM_TOLERANCE + (width * step if step else 0.0)
-    if within and bool((np.abs(reals.sum(axis=1) - 1) <= slack).all()):
+    if within and bool((np.abs(values.sum(axis=1, dtype=np.float64) - 1) <= slack).all()):
         return OutputKind.PROBABILITIES
     return OutputKind.SIGMOIDS if within else OutputKind.LOGITS
 

@@ -8,7 +8,7 @@ model from an honest one. For quantized outputs half a step is the floor.
 import numpy as np
 
 from modelkin.errors import IncompatibleError
-from modelkin.records import FloatArray, OutputKind, Responses
+from modelkin.records import AnyArray, FloatArray, OutputKind, Responses
 
 _TINY = 1e-37
 
@@ -41,20 +41,47 @@ def log_scores(responses: Responses) -> FloatArray:
     Raises:
         IncompatibleError: the answers are labels.
     """
-    values = responses.values.astype(np.float64)
-    floor = responses.step / 2 if responses.step else _TINY
-    match responses.kind:
-        case OutputKind.LOGITS:
-            return _centre(values)
-        case OutputKind.PROBABILITIES:
-            return _centre(np.log(np.maximum(values, floor)))
-        case OutputKind.SIGMOIDS:
-            odds = np.log(np.maximum(values, floor)) - np.log(np.maximum(1 - values, floor))
-            return np.asarray(np.hstack([-odds, odds]) / 2 if values.shape[1] == 1 else odds)
-        case OutputKind.VECTORS:
-            return values
-        case OutputKind.LABELS:
-            raise _no_scores(responses)
+    if responses.kind is OutputKind.LABELS:
+        raise _no_scores(responses)
+    return log_values(responses.values, responses.kind, responses.step)
+
+
+def log_values(raw: AnyArray, kind: OutputKind, step: float | None) -> FloatArray:
+    """The same for bare answers that are no labels.
+
+    Args:
+        raw: (n, k) answers.
+        kind: what they mean.
+        step: smallest difference they can show, or None.
+    """
+    values = raw.astype(np.float64)
+    floor = step / 2 if step else _TINY
+    if kind is OutputKind.LOGITS:
+        return _centre(values)
+    if kind is OutputKind.PROBABILITIES:
+        return _centre(np.log(np.maximum(values, floor)))
+    if kind is OutputKind.SIGMOIDS:
+        odds = np.log(np.maximum(values, floor)) - np.log(np.maximum(1 - values, floor))
+        return np.asarray(np.hstack([-odds, odds]) / 2 if values.shape[1] == 1 else odds)
+    return values
+
+
+def top_scores(values: FloatArray, kind: OutputKind, k: int) -> FloatArray:
+    """(n, c) with all but the ``k`` best scores hidden.
+
+    Hidden probabilities share what is left evenly; other hidden scores take the worst shown.
+    """
+    if k >= values.shape[1]:
+        return values
+    order = np.argsort(-values, axis=1, kind="stable")
+    hidden = order[:, k:]
+    worst = np.take_along_axis(values, order[:, k - 1 : k], axis=1)
+    shown = np.take_along_axis(values, order[:, :k], axis=1).sum(axis=1, keepdims=True)
+    left = np.clip((1 - shown) / hidden.shape[1], 0, worst)
+    fill = left if kind is OutputKind.PROBABILITIES else worst
+    found = values.copy()
+    np.put_along_axis(found, hidden, np.broadcast_to(fill, hidden.shape), axis=1)
+    return found
 
 
 def _centre(values: FloatArray) -> FloatArray:

@@ -17,11 +17,10 @@ _BLOCKS = (
     (6, 320, 1, 1),
 )
 """Expansion, channels, repeats, stride: table 2 of Sandler et al., CVPR 2018."""
-_CLASSES = 1000
 
 
-def write_mobilenet(path: Path, *, seed: int) -> None:
-    """Write the network as ONNX, input (n, 3, 224, 224), output 1000 probabilities.
+def write_mobilenet(path: Path, *, seed: int, classes: int = 1000) -> None:
+    """Write the network as ONNX, input (n, 3, 224, 224), output class probabilities.
 
     Raises:
         MissingDependencyError: the extra ``bench`` is not installed.
@@ -36,7 +35,7 @@ def write_mobilenet(path: Path, *, seed: int) -> None:
             name = graph.block(name, width, channels, expansion=expansion, stride=step)
             width = channels
     name = graph.convolution(name, width, 1280, kernel=1, stride=1)
-    model = graph.finish(name, 1280)
+    model = graph.finish(name, 1280, classes)
     path.parent.mkdir(parents=True, exist_ok=True)
     onnx.save(model, str(path))
 
@@ -85,18 +84,18 @@ class _Graph:
         residual = stride == 1 and inputs == outputs
         return self._add("Add", [given, name]) if residual else name
 
-    def finish(self, given: str, width: int) -> Any:  # noqa: ANN401 (an onnx model)
+    def finish(self, given: str, width: int, classes: int) -> Any:  # noqa: ANN401 (an onnx model)
         helper = self._onnx.helper
         pooled = self._add("Flatten", [self._add("GlobalAveragePool", [given])])
-        weights = self._weight(self._rng.normal(0, 0.05, (width, _CLASSES)))
-        logits = self._add("Gemm", [pooled, weights, self._weight(np.zeros(_CLASSES))])
+        weights = self._weight(self._rng.normal(0, 0.05, (width, classes)))
+        logits = self._add("Gemm", [pooled, weights, self._weight(np.zeros(classes))])
         self._nodes.append(helper.make_node("Softmax", [logits], ["probabilities"], axis=1))
         real = self._onnx.TensorProto.FLOAT
         graph = helper.make_graph(
             self._nodes,
             "mobilenet",
             [helper.make_tensor_value_info("image", real, ["n", 3, 224, 224])],
-            [helper.make_tensor_value_info("probabilities", real, ["n", _CLASSES])],
+            [helper.make_tensor_value_info("probabilities", real, ["n", classes])],
             self._weights,
         )
         opsets = [helper.make_opsetid("", 17)]

@@ -110,7 +110,7 @@ def _truth(text: str) -> str:
 
 def _by_first_layer(opened: OpenedModel, fed: Preprocessing) -> str:
     """What a quantized model's range would be taken for, if its file did not say it."""
-    found = opened.format.first_convolution(opened.location)
+    found = opened.first_convolution()
     if found is None or fed.modality is not Modality.IMAGE:
         return ""
     bare = replace(fed, scale=None, zero_point=None, dtype="float32")

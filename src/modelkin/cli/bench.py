@@ -33,4 +33,4 @@ def bench(
     if markdown is not None:
         markdown.write_text(as_markdown(result), encoding="utf-8")
     if json != "-":
-        Console(highlight=False, markup=False).print(as_markdown(result))
+        Console(highlight=False, markup=False, soft_wrap=True).print(as_markdown(result))

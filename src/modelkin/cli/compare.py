@@ -11,9 +11,11 @@ from modelkin.cli.options import (
     AllowCodeOption,
     CacheOption,
     JsonOption,
+    MemoryLimitOption,
     Null,
     QuietOption,
     SeedOption,
+    TimeLimitOption,
     cache_folder,
     command_line,
     require_writable,
@@ -38,6 +40,10 @@ def compare(
     access: Annotated[
         Access | None, typer.Option(help="See no more than this of the models.")
     ] = None,
+    top_k: Annotated[int, typer.Option(help="With --access top-k: how many scores.")] = 5,
+    decimals: Annotated[
+        int | None, typer.Option("--round", help="See scores rounded to so many decimals.")
+    ] = None,
     alpha: Annotated[float, typer.Option(help="Bound on false accusations.")] = 0.05,
     seed: SeedOption = 0,
     method: Annotated[
@@ -46,8 +52,8 @@ def compare(
     null: Annotated[
         Null | None,
         typer.Option(
-            help="What the references are: N1 other data, N2 other samples of the same "
-            "distribution, N3 the same data and recipe."
+            help="What the references are: N0 unrelated functions, N1 other data, N2 other samples "
+            "of the same distribution, N3 the same data and recipe."
         ),
     ] = None,
     json: JsonOption = None,
@@ -62,6 +68,8 @@ def compare(
         Path | None, typer.Option(help="JSON that states how SUSPECT is fed.")
     ] = None,
     allow_code: AllowCodeOption = False,
+    time_limit: TimeLimitOption = 120.0,
+    memory_limit: MemoryLimitOption = 8.0,
     fresh: Annotated[
         bool, typer.Option("--fresh", help="Ask again instead of using recorded answers.")
     ] = False,
@@ -81,7 +89,7 @@ def compare(
     from modelkin.pipeline.evidence import write_evidence
     from modelkin.pipeline.options import CompareOptions
     from modelkin.records import Access as AccessRecord
-    from modelkin.records import NullKind
+    from modelkin.records import Limits, NullKind
     from modelkin.report.as_html import render_html
     from modelkin.report.as_json import render_json
     from modelkin.report.as_text import print_text
@@ -91,11 +99,14 @@ def compare(
         queries=queries,
         pool=pool,
         access=AccessRecord(access) if access else None,
+        top_k=top_k,
+        decimals=decimals,
         alpha=alpha,
         seed=seed,
         methods=tuple(method or ()),
         null=NullKind(null) if null else None,
         allow_code=allow_code,
+        limits=Limits(seconds=time_limit, memory_gib=memory_limit),
         source_format=source_format,
         suspect_format=suspect_format,
         source_override=source_override,

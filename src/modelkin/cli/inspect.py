@@ -5,7 +5,15 @@ from typing import Annotated
 
 import typer
 
-from modelkin.cli.options import AllowCodeOption, CacheOption, JsonOption, cache_folder, write_text
+from modelkin.cli.options import (
+    AllowCodeOption,
+    CacheOption,
+    JsonOption,
+    MemoryLimitOption,
+    TimeLimitOption,
+    cache_folder,
+    write_text,
+)
 
 
 def inspect(
@@ -15,19 +23,29 @@ def inspect(
         Path | None, typer.Option(help="JSON that states how MODEL is fed.")
     ] = None,
     json: JsonOption = None,
+    write: Annotated[
+        Path | None,
+        typer.Option(help="Save how it is fed as an override file there, to edit or keep."),
+    ] = None,
     allow_code: AllowCodeOption = False,
+    time_limit: TimeLimitOption = 120.0,
+    memory_limit: MemoryLimitOption = 8.0,
     cache: CacheOption = None,
 ) -> None:
     """Print a model's signature, preprocessing and access, and what loading it may run."""
-    from modelkin.pipeline.inspect import describe, inspect_model
+    from modelkin.pipeline.inspect import describe, inspect_model, override_text
+    from modelkin.records import Limits
 
     found = inspect_model(
         model,
         format_name=model_format,
         override=override,
         allow_code=allow_code,
+        limits=Limits(seconds=time_limit, memory_gib=memory_limit),
         cache=cache_folder(cache),
     )
+    if write is not None:
+        write_text(str(write), override_text(found))
     if json is not None:
         import json as encoder
 
@@ -35,4 +53,8 @@ def inspect(
     if json != "-":
         from rich.console import Console
 
-        Console(highlight=False, markup=False, soft_wrap=True).print("\n".join(describe(found)))
+        from modelkin.report.formatting import harmless
+
+        Console(highlight=False, markup=False, soft_wrap=True).print(
+            "\n".join(harmless(line) for line in describe(found))
+        )

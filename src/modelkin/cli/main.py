@@ -41,7 +41,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     except SystemExit as stop:
         return stop.code if isinstance(stop.code, int) else USAGE
     except ModelkinError as error:
-        print(f"error: {error}\nhint: {error.hint}", file=sys.stderr)  # noqa: T201
+        _complain(f"error: {error}", f"hint: {error.hint}")
         return error.exit_code
     except KeyboardInterrupt:
         print("interrupted; what was answered so far is kept", file=sys.stderr)  # noqa: T201
@@ -49,13 +49,19 @@ def main(arguments: Sequence[str] | None = None) -> int:
     except Exception as error:  # noqa: BLE001 (the last line of defence: no traceback for users)
         if os.environ.get("MODELKIN_DEBUG"):
             traceback.print_exc()
-        print(  # noqa: T201
-            f"error: unexpected {type(error).__name__}: {error}\n"
+        _complain(
+            f"error: unexpected {type(error).__name__}: {error}",
             "hint: this is a fault of modelkin; set MODELKIN_DEBUG=1 to see where, and report it",
-            file=sys.stderr,
         )
         return FAILED
     return 0
+
+
+def _complain(*lines: str) -> None:
+    """Say what is wrong; names of models and files are untrusted text."""
+    from modelkin.report.formatting import harmless
+
+    print("\n".join(harmless(line) for line in lines), file=sys.stderr)  # noqa: T201
 
 
 def run() -> None:

@@ -8,7 +8,7 @@ from typing import Annotated, Literal
 import typer
 
 Access = Literal["scores", "top-k", "label"]
-Null = Literal["N1", "N2", "N3"]
+Null = Literal["N0", "N1", "N2", "N3"]
 
 CacheOption = Annotated[
     Path | None,
@@ -19,6 +19,12 @@ CacheOption = Annotated[
 SeedOption = Annotated[int, typer.Option(help="Seed of everything random.")]
 AllowCodeOption = Annotated[
     bool, typer.Option("--allow-code", help="Load files that run code when loaded (pickle).")
+]
+TimeLimitOption = Annotated[
+    float, typer.Option(help="Seconds a model may take to load, or to answer one batch.")
+]
+MemoryLimitOption = Annotated[
+    float, typer.Option(help="GiB of memory for the worker process of a model.")
 ]
 QuietOption = Annotated[bool, typer.Option("--quiet", help="No progress bars.")]
 JsonOption = Annotated[

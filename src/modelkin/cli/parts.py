@@ -14,7 +14,7 @@ def parts(
 
     from modelkin import registry
 
-    console = Console(highlight=False)
+    console = Console(highlight=False, soft_wrap=True)
     for shown in [kind] if kind else registry.KINDS:
         found = registry.every(shown)
         console.print(Text(f"{shown}s", style="bold"))

@@ -11,8 +11,11 @@ from modelkin.cli.options import CacheOption, QuietOption, SeedOption, cache_fol
 def pool(
     name: Annotated[str, typer.Argument(help="Pool name, folder of images, or table.")],
     shape: Annotated[
-        str, typer.Option(help="Shape of a query: HEIGHTxWIDTH, or the number of columns.")
-    ] = "64x64",
+        str | None,
+        typer.Option(
+            help="Shape of a query: HEIGHTxWIDTH, or the number of columns [default: 64x64]."
+        ),
+    ] = None,
     queries: Annotated[int | None, typer.Option(help="Number of queries.")] = None,
     seed: SeedOption = 0,
     modality: Annotated[
@@ -50,7 +53,7 @@ def pool(
         contact_sheet(made).save(sheet, format="PNG")
     if export is not None:
         export_pool(made, export)
-    console = Console(highlight=False, markup=False)
+    console = Console(highlight=False, markup=False, soft_wrap=True)
     console.print(f"pool: {made.name}")
     console.print(f"sha256: {made.digest}")
     console.print(f"queries: {len(made)} of shape {'x'.join(map(str, made.shape))}")

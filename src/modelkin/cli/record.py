@@ -8,8 +8,10 @@ import typer
 from modelkin.cli.options import (
     AllowCodeOption,
     CacheOption,
+    MemoryLimitOption,
     QuietOption,
     SeedOption,
+    TimeLimitOption,
     cache_folder,
     require_writable,
 )
@@ -28,6 +30,8 @@ def record(
         Path | None, typer.Option(help="JSON that states how MODEL is fed.")
     ] = None,
     allow_code: AllowCodeOption = False,
+    time_limit: TimeLimitOption = 120.0,
+    memory_limit: MemoryLimitOption = 8.0,
     cache: CacheOption = None,
     quiet: QuietOption = False,
 ) -> None:
@@ -40,6 +44,7 @@ def record(
     from modelkin.cli.progress import Bars
     from modelkin.pipeline.options import CompareOptions
     from modelkin.pipeline.record import run_record
+    from modelkin.records import Limits
 
     require_writable(out)
     options = CompareOptions(
@@ -48,11 +53,12 @@ def record(
         pool=pool,
         seed=seed,
         allow_code=allow_code,
+        limits=Limits(seconds=time_limit, memory_gib=memory_limit),
         source_format=model_format,
         source_override=override,
     )
     found = run_record(model, out, options, Bars(quiet=quiet))
-    console = Console(highlight=False, markup=False)
+    console = Console(highlight=False, markup=False, soft_wrap=True)
     console.print(
         f"{len(found.responses)} answers of '{found.responses.model}' to {found.responses.pool} "
         f"written to {out}; {found.asked_now} were asked now"

@@ -33,7 +33,7 @@ def verify(
     if not skip_pool:
         pool = check_pool(held, cache=cache_folder(cache), progress=Bars(quiet=quiet))
     decision = judgement.decision
-    console = Console(highlight=False, markup=False)
+    console = Console(highlight=False, markup=False, soft_wrap=True)
     console.print(f"verdict: {decision.verdict} (reproduced from the recorded answers)")
     console.print(f"reason: {decision.reason}")
     console.print(f"pool: {held.source.pool}: {pool}")

@@ -69,19 +69,16 @@ def _conclude(
             "without references it is unknown how similar honest models are; "
             f"pass --references with at least {needed} independent honest models"
         )
+    many = "1 independent family" if families == 1 else f"{families} independent families"
     if families < needed:
         return Verdict.INCONCLUSIVE, (
-            f"{families} independent families cannot support alpha {alpha:g}: "
-            f"{needed} are needed, or an alpha of at least {1 / (families + 1):.3g}"
-        )
-    if p_value <= alpha:
-        closer = round(p_value * (families + 1)) - 1
-        beaten = "no family is" if closer == 0 else f"{closer} of {families} families are"
-        return Verdict.RELATED, (
-            f"{beaten} as similar to the source as the suspect (p = {p_value:.3g})"
+            f"{many} cannot support alpha {alpha:g}: {needed} are needed, or an alpha of at "
+            f"least {1 / (families + 1):.3g}"
         )
     closer = round(p_value * (families + 1)) - 1
-    return Verdict.NO_EVIDENCE, (
-        f"{closer} of {families} independent families are at least as similar to the source "
-        f"as the suspect (p = {p_value:.3g})"
+    beaten = f"{closer or 'none'} of {many}"
+    verb = "is" if closer <= 1 else "are"
+    verdict = Verdict.RELATED if p_value <= alpha else Verdict.NO_EVIDENCE
+    return verdict, (
+        f"{beaten} {verb} at least as similar to the source as the suspect (p = {p_value:.3g})"
     )

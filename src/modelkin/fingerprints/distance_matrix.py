@@ -29,6 +29,11 @@ class DistanceMatrix(FingerprintMethod):
         if len(cloud) > self.limit:
             cloud = cloud[np.linspace(0, len(cloud) - 1, self.limit).astype(np.int64)]
         squares = (cloud**2).sum(axis=1)
-        gram = squares[:, None] + squares - 2 * (cloud @ cloud.T)
-        upper = np.triu_indices(len(cloud), k=1)
-        return np.asarray(np.sqrt(np.maximum(gram[upper], 0.0)), dtype=np.float64)
+        found = np.empty(len(cloud) * (len(cloud) - 1) // 2)
+        filled = 0
+        for row in range(len(cloud) - 1):
+            rest = slice(row + 1, None)
+            gram = squares[row] + squares[rest] - 2 * (cloud[rest] @ cloud[row])
+            found[filled : filled + len(gram)] = gram
+            filled += len(gram)
+        return np.asarray(np.sqrt(np.maximum(found, 0.0)), dtype=np.float64)

@@ -23,6 +23,8 @@ _STARTS = tuple(
         (_MESSAGES + rb"\x0a", "coreml"),
         (_MESSAGES, "saved_model"),
         (rb"\s*(<\?xml[^>]*\?>)?\s*(<!--.*?-->\s*)*<net\s", "openvino"),
+        # torch.save before version 1.6
+        (rb"\x80\x02\x8a\nl\xfc\x9cF\xf9 j\xa8P\x19\.", "torch"),
     )
 )
 _PICKLE = 0x80
@@ -32,6 +34,8 @@ _IR_VERSIONS = range(1, 64)
 # keys of the ModelProto fields that can follow ir_version: producer, domain, version, graph, ...
 _MODEL_KEYS = frozenset({0x12, 0x1A, 0x22, 0x28, 0x32, 0x3A, 0x42, 0x72, 0xA2, 0xCA})
 _SHORTEST = 3
+_SAFETENSORS_BRACE = 8
+_LONGEST_HEADER = 100_000_000
 
 
 def content_kind(first_bytes: bytes) -> str | None:
@@ -41,16 +45,31 @@ def content_kind(first_bytes: bytes) -> str | None:
             return kind
     if len(first_bytes) < _SHORTEST:
         return None
+    if _is_safetensors(first_bytes):
+        return "safetensors"
     if first_bytes[0] == _PICKLE and first_bytes[1] in _PICKLE_PROTOCOLS:
         return "pickle"
     begins_model = first_bytes[0] == _IR_VERSION and first_bytes[1] in _IR_VERSIONS
     return "onnx" if begins_model and first_bytes[2] in _MODEL_KEYS else None
 
 
+def _is_safetensors(first_bytes: bytes) -> bool:
+    """A header's length in eight bytes, then the header, which is JSON."""
+    length = int.from_bytes(first_bytes[:_SAFETENSORS_BRACE], "little")
+    brace = first_bytes[_SAFETENSORS_BRACE : _SAFETENSORS_BRACE + 1] == b"{"
+    return brace and 2 <= length <= _LONGEST_HEADER  # noqa: PLR2004 ("{}")
+
+
 def zip_names(location: str) -> tuple[str, ...]:
-    """List the members of a zip archive; nothing when it cannot be read as one."""
+    """List the members of a zip archive; nothing when it cannot be read as one.
+
+    An archive cut short can still end in an archive that it holds, and readers differ on which of
+    two members of one name counts; neither is read.
+    """
     try:
         with zipfile.ZipFile(location) as archive:
-            return tuple(archive.namelist())
+            names = tuple(archive.namelist())
+            starts = min((member.header_offset for member in archive.infolist()), default=0)
+            return names if starts == 0 and len(set(names)) == len(names) else ()
     except (OSError, zipfile.BadZipFile, ValueError, NotImplementedError):
         return ()

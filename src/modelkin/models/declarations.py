@@ -8,7 +8,7 @@ from modelkin.errors import SignatureError
 from modelkin.models.preprocessing import derive_preprocessing
 from modelkin.records import Access, Modality, OutputKind, Signature, TensorSpec
 
-_KEYS = ("shape", "dtype", "modality", "output", "labels")
+_KEYS = ("shape", "dtype", "modality", "output", "labels", "factory")
 _HINT = 'for example: f.modelkin = {"shape": [28, 28, 1], "output": "probabilities"}'
 
 
@@ -16,7 +16,8 @@ def declared_signature(declared: Any, location: str) -> Signature:  # noqa: ANN4
     """Turn the attribute into a signature; without it, the function takes whatever comes.
 
     Args:
-        declared: a dict with some of shape (without the batch), dtype, modality, output, labels.
+        declared: a dict with some of shape (without the batch), dtype, modality, output,
+            labels, factory.
         location: the function, for messages.
 
     Raises:

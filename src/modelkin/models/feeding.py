@@ -11,7 +11,6 @@ from modelkin.errors import SignatureError
 from modelkin.records import AnyArray, ColumnSpec, Modality, Preprocessing
 
 _Array = npt.NDArray[Any]
-_LUMA = (299, 587, 114)
 _BYTES = 256
 _TIE = 1e-3
 _PIECE = 1 << 16
@@ -196,11 +195,7 @@ def _resized(queries: _Array, shape: tuple[int, ...]) -> _Array:
 
 
 def _grey(pixels: _Array) -> _Array:
-    """Integer luma, rounded: exact in float32, since 255,500 is far below 2**24."""
-    total = pixels[..., 0].astype(np.float32)
-    total *= np.float32(_LUMA[0])
-    for channel in (1, 2):
-        total += pixels[..., channel] * np.float32(_LUMA[channel])
-    total += np.float32(500)
-    total /= np.float32(1000)
-    return total.astype(np.uint8)
+    """Luma as Pillow defines it (ITU-R 601-2), of all pictures in one call."""
+    n, height, width, _ = pixels.shape
+    stacked = Image.fromarray(np.ascontiguousarray(pixels).reshape(n * height, width, 3))
+    return np.asarray(stacked.convert("L")).reshape(n, height, width)

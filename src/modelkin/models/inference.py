@@ -38,7 +38,7 @@ from modelkin.records import (
 )
 
 _SEED = 0
-_BATCH = 13
+_BATCH = 8  # as when collecting: a runtime keeps the memory of its largest batch
 _PROBED = ("[0,1]", "[0,255]")
 
 
@@ -76,7 +76,7 @@ def _rank(opened: OpenedModel, fed: Preprocessing) -> tuple[dict[str, dict[str, 
     except ModelkinError:
         pass  # a model that fails on probes is left to fail, with its own message, when asked
     layer: Mapping[str, float] = {}
-    found = opened.format.first_convolution(opened.location) if behaviour else None
+    found = opened.first_convolution() if behaviour else None
     if found is not None:
         kernel, bias = found
         try:

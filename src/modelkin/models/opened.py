@@ -9,11 +9,24 @@ from pathlib import Path
 
 from modelkin.errors import SignatureError
 from modelkin.models.feeding import Feeder
-from modelkin.models.opening import location_digest, open_format
+from modelkin.models.isolation import WorkerModel, open_isolated
+from modelkin.models.locations import path_of
+from modelkin.models.opening import find_format, load_model, location_digest
 from modelkin.models.preprocessing import apply_override, derive_preprocessing
 from modelkin.models.sidecar import Sidecar, read_override, read_sidecar
+from modelkin.models.view import View
 from modelkin.protocols import Model, ModelFormat
-from modelkin.records import AnyArray, Batch, OutputKind, Preprocessing, Signature
+from modelkin.records import (
+    Access,
+    AnyArray,
+    Batch,
+    FloatArray,
+    Limits,
+    Modality,
+    OutputKind,
+    Preprocessing,
+    Signature,
+)
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
@@ -72,11 +85,50 @@ class OpenedModel:
         """Answer canonical queries."""
         return self.model.predict(Batch(ids=tuple(ids), inputs=self._feeder.tensors(queries)))
 
+    def first_convolution(self) -> tuple[FloatArray, FloatArray] | None:
+        """Kernel and bias of the first layer, where the format can read them."""
+        worker = self._worker
+        if worker is not None:
+            return worker.first_convolution()
+        return self.format.first_convolution(self.location)
+
+    def close(self) -> None:
+        """Let go of what the model holds; it is taken up again when needed."""
+        if self._worker is not None:
+            self._worker.close()
+
+    @property
+    def _worker(self) -> WorkerModel | None:
+        behind = self.model.model if isinstance(self.model, View) else self.model
+        return behind if isinstance(behind, WorkerModel) else None
+
+    def seen(
+        self,
+        access: Access = Access.SCORES,
+        *,
+        top_k: int = 5,
+        decimals: int | None = None,
+        budget: int | None = None,
+    ) -> "OpenedModel":
+        """The same model behind a service that shows less.
+
+        Args:
+            access: what is shown.
+            top_k: with top-k access, how many scores; the others share what is left.
+            decimals: scores are rounded to so many places.
+            budget: answers given before it refuses.
+        """
+        view = View(self.model, access, top_k, decimals, budget)
+        about = json.dumps([self.file_digest, access, top_k, decimals, budget])
+        digest = hashlib.sha256(about.encode()).hexdigest()
+        return replace(self, model=view, file_digest=digest)
+
     @cached_property
     def _feeder(self) -> Feeder:
         return Feeder(self.fed)
 
 
+_OPEN = -1
 _NOT_FEEDING = ("origin", "margin", "considered", "convention")
 
 
@@ -86,8 +138,12 @@ def open_model(
     format_name: str | None = None,
     allow_code: bool = False,
     override: Path | None = None,
+    limits: Limits | None = None,
+    cache: Path | None = None,
 ) -> OpenedModel:
     """Load a model and read how it wants to be fed.
+
+    A file is loaded in a worker process of its own, a function in this one.
 
     What an override file or the JSON beside the model states wins over what the file says.
 
@@ -96,11 +152,23 @@ def open_model(
         format_name: the format to use instead of looking for one.
         allow_code: load files that run code when loaded.
         override: JSON file that states preprocessing and output.
+        limits: what the worker process may use.
+        cache: folder that remembers the signatures of files, so that a file whose answers are
+            recorded need not be loaded again.
 
     Raises:
         ModelError: it cannot be opened; the subclass and the hint tell more.
     """
-    opened_by, model = open_format(location, format_name=format_name, allow_code=allow_code)
+    opened_by = find_format(location, format_name=format_name, allow_code=allow_code)
+    digest = location_digest(location, opened_by.companions(location))
+    model: Model
+    if opened_by.sees_file and opened_by.isolated:
+        options = {"allow_code": allow_code}
+        model = open_isolated(
+            location, opened_by, digest, options=options, limits=limits or Limits(), cache=cache
+        )
+    else:
+        model = load_model(opened_by, location)
     sidecar = read_override(override) if override else read_sidecar(location)
     preprocessing = None
     stated_shape = _stated_shape(sidecar)
@@ -112,15 +180,24 @@ def open_model(
         name=_short_name(location),
         format=opened_by,
         model=model,
-        file_digest=location_digest(location, opened_by.companions(location)),
+        file_digest=digest,
         preprocessing=preprocessing,
         sidecar=sidecar,
     )
 
 
+def is_open(opened: OpenedModel) -> bool:
+    """Tell if the query shape is left open by the file and stated by nobody."""
+    fed = opened.preprocessing
+    if fed is None:
+        return True
+    plane = fed.modality is Modality.IMAGE and _OPEN in fed.tensor_shape
+    return plane and "shape" not in opened.sidecar.preprocessing
+
+
 def adopt(opened: OpenedModel, shape: tuple[int, ...]) -> OpenedModel:
-    """Let a model that accepts anything be asked queries of a shape, in [0, 1] and RGB."""
-    if opened.preprocessing is not None:
+    """Close an open query shape; a model that accepts anything is fed [0, 1] and RGB."""
+    if not is_open(opened):
         return opened
     fed = derive_preprocessing(opened.signature, file_shape_hint=shape)
     return replace(opened, preprocessing=apply_override(fed, opened.sidecar.preprocessing))
@@ -133,5 +210,5 @@ def _stated_shape(sidecar: Sidecar) -> tuple[int, ...] | None:
 
 
 def _short_name(location: str) -> str:
-    path = Path(location)
-    return path.name if path.exists() else location
+    path = path_of(location)
+    return path.resolve().name if path.exists() else location

@@ -18,6 +18,7 @@ from modelkin.errors import (
     UnknownFormatError,
     UnsafeModelError,
 )
+from modelkin.models.locations import factory_and_weights
 from modelkin.protocols import Model, ModelFormat
 from modelkin.registry import every, part
 
@@ -25,37 +26,44 @@ _FIRST_BYTES = 4096
 _LONGEST_REASON = 200
 
 
-def open_format(
+def find_format(
     location: str, *, format_name: str | None = None, allow_code: bool = False
-) -> tuple[ModelFormat, Model]:
-    """Find the format of a model and load it.
+) -> ModelFormat:
+    """Find the format of a model, and refuse it if loading would run its code.
 
     Args:
         location: a path, or a name such as ``module:function``.
         format_name: the format to use instead of looking for one.
-        allow_code: load files that run code when loaded.
+        allow_code: accept files that run code when loaded.
 
     Raises:
         ModelNotFoundError: there is no such file or function.
         UnknownFormatError: no format recognises it.
         AmbiguousFormatError: several do.
         UnsafeModelError: loading it would run code, and that is not allowed.
-        BrokenModelError: it cannot be loaded.
-        MissingDependencyError: its framework is not installed.
         UnknownNameError: there is no format of that name.
     """
     chosen = _chosen(location, format_name)
-    fields = {field.name for field in dataclasses.fields(chosen)}
-    if allow_code and "allow_code" in fields:
-        chosen = cast("type[Any]", type(chosen))(allow_code=True)
+    if allow_code and any(field.name == "allow_code" for field in dataclasses.fields(chosen)):
+        chosen = cast("ModelFormat", dataclasses.replace(cast("Any", chosen), allow_code=True))
     if chosen.runs_code and not allow_code:
         raise UnsafeModelError(
             f"'{location}' is a {chosen.name} file: {chosen.loading}",
             hint="convert it to a safe format (skops for scikit-learn; torch.export or "
             "safetensors for PyTorch; ONNX for any), or pass --allow-code if you trust it",
         )
+    return chosen
+
+
+def load_model(chosen: ModelFormat, location: str) -> Model:
+    """Load a model by its format, in this process.
+
+    Raises:
+        BrokenModelError: it cannot be loaded.
+        MissingDependencyError: its framework is not installed.
+    """
     try:
-        return chosen, chosen.load(location)
+        return chosen.load(location)
     except ModelkinError:
         raise
     except Exception as error:
@@ -66,40 +74,65 @@ def open_format(
         ) from error
 
 
+def open_format(
+    location: str, *, format_name: str | None = None, allow_code: bool = False
+) -> tuple[ModelFormat, Model]:
+    """Find the format of a model and load it in this process; raises what both steps raise."""
+    chosen = find_format(location, format_name=format_name, allow_code=allow_code)
+    return chosen, load_model(chosen, location)
+
+
 def location_digest(location: str, companions: Sequence[Path] = ()) -> str:
-    """sha256 of a model: of its file or folder, or of a function's name and its module's source.
+    """sha256 of a model: of its file or folder, or of a function's name and source file.
+
+    Weights that belong to a factory are covered too.
 
     Args:
         location: a path, or a name such as ``module:function``.
-        companions: other files that belong to the model.
+        companions: other files that belong to the model, such as weights beside it.
 
     Raises:
         ModelNotFoundError: there is no such file or function.
     """
     path = Path(location)
-    if path.is_file() and not companions:
-        return _file_digest(path)
     if path.exists():
-        files = sorted(file for file in path.rglob("*") if file.is_file())
-        content = hashlib.sha256()
-        for file in [*(files or [path]), *companions]:
-            inside = file.relative_to(path).as_posix() if files else file.suffix
-            content.update(f"{inside}\0{_file_digest(file)}\0".encode())
-        return content.hexdigest()
+        own = _folder_digest(path) if path.is_dir() else _file_digest(path)
+        others = [
+            f"{_file_digest(file)}  {file.name.removeprefix(path.stem)}\n" for file in companions
+        ]
+        return hashlib.sha256("".join([own, *others]).encode()).hexdigest() if others else own
     if not _names_no_file(location):
         raise _not_found(location)
-    content = hashlib.sha256(location.encode())
-    source = _source_file(location.partition(":")[0])
+    split = factory_and_weights(location)
+    name = split[0] if split else location
+    content = hashlib.sha256(name.encode())
+    source = _source_file(name.partition(":")[0])
     if source is not None:
         content.update(b"\0" + source.read_bytes())
+    if split:
+        content.update(_file_digest(Path(split[1])).encode())
     return content.hexdigest()
 
 
 def is_model_folder(path: Path) -> bool:
-    """Whether a folder is itself a model, and no collection of them."""
-    return path.is_dir() and any(
-        known.sees_folder and known.recognises(str(path), b"") for known in _formats()
-    )
+    """Tell if a folder as a whole is a model."""
+    return path.is_dir() and bool(_folder_claims(path))
+
+
+def _file_digest(path: Path) -> str:
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()
+
+
+def _folder_digest(path: Path) -> str:
+    """Names and contents of the files directly in a folder."""
+    files = sorted(file for file in path.iterdir() if file.is_file())
+    found = [f"{_file_digest(file)}  {file.name}\n" for file in files]
+    return hashlib.sha256("".join(found).encode()).hexdigest()
+
+
+def _folder_claims(path: Path) -> list[ModelFormat]:
+    return [known for known in _formats() if known.sees_folder and known.recognises(str(path), b"")]
 
 
 def _chosen(location: str, format_name: str | None) -> ModelFormat:
@@ -113,27 +146,26 @@ def _chosen(location: str, format_name: str | None) -> ModelFormat:
             raise _not_found(location)
         return _only_one(others, location)
     if path.is_dir():
-        formats = [known for known in _formats() if known.sees_folder]
-        first_bytes = b""
-    else:
-        formats = [known for known in _formats() if known.sees_file]
-        first_bytes = _first_bytes(path)
-    if named is not None:
-        if path.is_dir() and not named.sees_folder:
+        asked = [] if named is None else [named]
+        claims = [known for known in asked if known.sees_folder] if asked else _folder_claims(path)
+        if not claims:
             raise _no_model_folder(path)
+        return _only_one(claims, location)
+    first_bytes = _first_bytes(path)
+    if named is not None:
         return named
+    formats = _formats()
     claims = [known for known in formats if known.recognises(location, first_bytes)]
-    if not claims and path.is_dir():
-        raise _no_model_folder(path)
     if not claims:
         tried = "; ".join(
-            f"{known.name} ({', '.join(known.extensions)})" if known.extensions else known.name
+            f"{known.name} ({', '.join(known.extensions)})"
             for known in formats
+            if known.sees_file and known.extensions
         )
         raise UnknownFormatError(
             f"no format recognises '{location}'; tried: {tried}",
             hint="convert it to ONNX, wrap it in a Python function (module:function), or name its "
-            "format with --source-format / --suspect-format",
+            "format (--format, in compare --source-format and --suspect-format)",
         )
     return _only_one(claims, location)
 
@@ -143,22 +175,9 @@ def _only_one(claims: list[ModelFormat], location: str) -> ModelFormat:
         names = ", ".join(known.name for known in claims)
         raise AmbiguousFormatError(
             f"several formats recognise '{location}': {names}",
-            hint="name one with --source-format NAME or --suspect-format NAME",
+            hint="name one: --format NAME, in compare --source-format and --suspect-format",
         )
     return claims[0]
-
-
-def _no_model_folder(path: Path) -> UnknownFormatError:
-    inside = sorted(entry.name for entry in path.iterdir() if entry.is_file())
-    return UnknownFormatError(
-        f"'{path}' is a folder, and not one that is a model",
-        hint=f"name a file in it, such as {path / inside[0]}" if inside else "name a file",
-    )
-
-
-def _file_digest(path: Path) -> str:
-    with path.open("rb") as file:
-        return hashlib.file_digest(file, "sha256").hexdigest()
 
 
 def _first_bytes(path: Path) -> bytes:
@@ -172,6 +191,15 @@ def _first_bytes(path: Path) -> bytes:
     if not first_bytes:
         raise BrokenModelError(f"'{path}' is empty", hint="copy or download the file again")
     return first_bytes
+
+
+def _no_model_folder(path: Path) -> UnknownFormatError:
+    inside = sorted(entry.name for entry in path.iterdir() if entry.is_file())
+    kinds = ", ".join(known.name for known in _formats() if known.sees_folder)
+    return UnknownFormatError(
+        f"'{path}' is a folder that is no model as a whole (known: {kinds})",
+        hint=f"name a file in it, such as {path / inside[0]}" if inside else "name a file",
+    )
 
 
 def _formats() -> list[ModelFormat]:

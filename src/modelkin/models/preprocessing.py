@@ -6,7 +6,7 @@ import numpy as np
 
 from modelkin.errors import SignatureError
 from modelkin.models.columns import AS_GIVEN, fed_by_columns
-from modelkin.models.overrides import CONVENTION_VALUES, apply_override
+from modelkin.models.overrides import CONVENTION_VALUES, apply_override, convention_name
 from modelkin.records import ColumnSpec, Modality, Origin, Preprocessing, Signature, TensorSpec
 
 __all__ = ["apply_override", "derive_preprocessing"]
@@ -67,12 +67,16 @@ def derive_preprocessing(
         return fed_by_columns(rows, known) if len(known) == columns else rows
     layout, channels, shape = found
     scale, zero_point = _quantization(first)
-    convention, mean, std, origin = _values(first.dtype, scale, zero_point, signature.rescales)
+    if signature.mean and signature.std:
+        mean, std, origin = signature.mean, signature.std, Origin.FILE
+        convention = convention_name(mean, std)
+    else:
+        convention, mean, std, origin = _values(first.dtype, scale, zero_point, signature.rescales)
     return Preprocessing(
         modality=Modality.IMAGE,
         shape=shape,
         layout=layout,
-        channels=channels,
+        channels=signature.channels or channels,
         mean=mean,
         std=std,
         dtype=first.dtype,
@@ -200,7 +204,7 @@ def _values(
             if abs(low - want_low) <= slack and abs(high - want_high) <= slack:
                 return name, *CONVENTION_VALUES[name], Origin.FILE
         span = high - low
-        return f"[{low:.3g},{high:.3g}]", (-low / span,), (1 / span,), Origin.DEFAULT
+        return f"[{low:.3g},{high:.3g}]", (-low / span,), (1 / span,), Origin.FILE
     name = "[0,255]" if rescales or dtype == "uint8" else "[0,1]"
     origin = Origin.FILE if name == "[0,255]" else Origin.DEFAULT
     return name, *CONVENTION_VALUES[name], origin

@@ -6,9 +6,10 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+from modelkin.models.locations import path_of
 from modelkin.models.mistakes import require_known, wrong
 from modelkin.models.overrides import checked_override
-from modelkin.records import OutputKind
+from modelkin.records import NullKind, OutputKind
 
 SIDECAR_SUFFIX = ".modelkin.json"
 _SECTIONS = ("derivation", "preprocessing", "output")
@@ -39,12 +40,13 @@ def read_sidecar(location: str | Path) -> Sidecar:
     """Read the JSON beside a model; an absent one gives an empty sidecar.
 
     Args:
-        location: the model file; a name such as ``module:function`` has no sidecar.
+        location: the model file; a name such as ``module:function`` has no sidecar,
+            and ``module:factory@weights`` has that of the weights.
 
     Raises:
         SignatureError: it is no JSON object, or has an unknown key or a wrong value.
     """
-    file = sidecar_path(Path(location))
+    file = sidecar_path(path_of(str(location)))
     return read_override(file) if file.is_file() else Sidecar()
 
 
@@ -68,6 +70,9 @@ def read_override(path: Path) -> Sidecar:
     for key in _DERIVATION_TEXTS:
         if not isinstance(derivation.get(key), (str, type(None))):
             raise wrong(path, f"has 'derivation.{key}' = {derivation[key]!r}, not a text")
+    null = derivation.get("null")
+    if null is not None and null not in tuple(NullKind):
+        raise wrong(path, f"has 'derivation.null' = {null!r}; known: {', '.join(NullKind)}")
     return Sidecar(
         preprocessing=checked_override(content.get("preprocessing", {}), path),
         derivation=derivation,

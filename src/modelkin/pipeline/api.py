@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from pathlib import Path
 
+from modelkin.models.opened import OpenedModel
 from modelkin.pipeline.compare import default_cache, run_compare
 from modelkin.pipeline.evidence import read_evidence, recompute, write_evidence
 from modelkin.pipeline.options import CompareOptions
@@ -11,13 +12,15 @@ from modelkin.records import Access, Decision, NullKind, Report
 
 
 def compare(
-    source: str | Path,
-    suspect: str | Path,
+    source: str | Path | OpenedModel,
+    suspect: str | Path | OpenedModel,
     *,
     references: Sequence[str | Path] = (),
     queries: int | None = None,
     pool: str | Path | None = None,
     access: Access | str | None = None,
+    top_k: int = 5,
+    decimals: int | None = None,
     alpha: float = 0.05,
     seed: int = 0,
     methods: Sequence[str] = (),
@@ -31,12 +34,15 @@ def compare(
     """Compare two models and conclude whether the suspect derives from the source.
 
     Args:
-        source: the claimed original: a path or ``module:function``.
+        source: the claimed original: a path, ``module:function``, or what ``open_model`` gave,
+            also a view of it such as ``open_model(path).seen(access, decimals=2)``.
         suspect: the model that may derive from it.
         references: honest models to judge against: files, folders, patterns.
         queries: budget: queries put to each model; None is 500, or all of a folder or table.
         pool: pool name, folder of images or table; None takes the modality's mixture.
         access: see no more than this of the models.
+        top_k: with top-k access, how many scores are seen.
+        decimals: see scores rounded to so many places.
         alpha: wanted bound on false accusations.
         seed: of everything random.
         methods: names, the first decides; empty means all that apply.
@@ -58,19 +64,26 @@ def compare(
         queries=queries,
         pool=None if pool is None else str(pool),
         access=None if access is None else Access(access),
+        top_k=top_k,
+        decimals=decimals,
         alpha=alpha,
         seed=seed,
         methods=tuple(methods),
         null=None if null is None else NullKind(null),
         allow_code=allow_code,
         fresh=fresh,
-        command=f"modelkin.compare({str(source)!r}, {str(suspect)!r}, ...)",
+        command=f"modelkin.compare({_named(source)!r}, {_named(suspect)!r}, ...)",
     )
     named = [str(reference) for reference in references]
-    report, held = run_compare(str(source), str(suspect), named, options, progress or Silent())
+    sides = [side if isinstance(side, OpenedModel) else str(side) for side in (source, suspect)]
+    report, held = run_compare(sides[0], sides[1], named, options, progress or Silent())
     if evidence is not None:
         write_evidence(evidence, held)
     return report
+
+
+def _named(side: str | Path | OpenedModel) -> str:
+    return side.location if isinstance(side, OpenedModel) else str(side)
 
 
 def verify(evidence: Path) -> Decision:

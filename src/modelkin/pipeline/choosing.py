@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 
 from modelkin.answers.alignment import Alignment
+from modelkin.errors import IncompatibleError
 from modelkin.protocols import Method
 from modelkin.records import Access, OutputKind, Responses, Skipped
 from modelkin.registry import names, part
@@ -21,9 +22,18 @@ def choose_methods(
 
     Raises:
         UnknownNameError: a wanted method does not exist.
+        IncompatibleError: a wanted method does not fit.
     """
     if wanted:
-        return [make_method(name) for name in wanted], []
+        named = [make_method(name) for name in wanted]
+        for method in named:
+            reason = _misfit(method, source, suspect, alignment)
+            if reason is not None:
+                raise IncompatibleError(
+                    f"method '{method.name}' does not fit this pair: {reason}",
+                    hint="leave out --method to see all that fit",
+                )
+        return named, []
     default = _deciding(source, suspect, alignment)
     fitting, skipped = [], []
     # the headline distance of a report is the first method's that measures one

@@ -5,28 +5,31 @@ import importlib.metadata
 import os
 import platform
 import time
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
 import platformdirs
 
-from modelkin.answers.restrict import restrict
-from modelkin.errors import ModelkinError
+from modelkin.answers.parity import measure_parity
+from modelkin.answers.restrict import restrict, rounded
+from modelkin.errors import ModelkinError, UnknownFormatError
 from modelkin.models.inference import infer_preprocessing
 from modelkin.models.opened import OpenedModel
 from modelkin.pipeline.asking import ask, pool_for, require_recorded
 from modelkin.pipeline.choosing import make_method
 from modelkin.pipeline.columns import agree_on_columns, fit_to_source
+from modelkin.pipeline.diagnosis import diagnose
 from modelkin.pipeline.evidence import Evidence, stated_result
 from modelkin.pipeline.exhibits import pick_exhibits
 from modelkin.pipeline.judging import Judgement, Terms, judge
 from modelkin.pipeline.loading import (
-    OpenedReferences,
     family_of,
     null_of,
     open_pair,
-    open_references,
+    open_reference,
+    reference_locations,
 )
 from modelkin.pipeline.null import Reference, failure
 from modelkin.pipeline.options import CompareOptions
@@ -36,12 +39,14 @@ from modelkin.records import (
     Failed,
     ModelCard,
     Origin,
+    Parity,
     PartCoverage,
     Pool,
     PoolInfo,
     Report,
     Responses,
     RunInfo,
+    Skipped,
 )
 from modelkin.report.as_json import render_json
 from modelkin.responses.collect import collect
@@ -52,8 +57,8 @@ _MANY_CLASSES = 10
 
 
 def run_compare(
-    source: str,
-    suspect: str,
+    source: str | OpenedModel,
+    suspect: str | OpenedModel,
     references: Sequence[str],
     options: CompareOptions,
     progress: Progress,
@@ -61,8 +66,8 @@ def run_compare(
     """Compare two models.
 
     Args:
-        source: location of the claimed original.
-        suspect: location of the model that may derive from it.
+        source: the claimed original: its location, or the opened model.
+        suspect: the model that may derive from it, likewise.
         references: files, folders and patterns of honest models.
         options: all settings.
         progress: told how far the asking is.
@@ -74,17 +79,21 @@ def run_compare(
     for name in options.methods:  # a misspelt name must not cost a query
         make_method(name)
     pair = open_pair(source, suspect, options)
-    opened = open_references(references, pair[0], options)
+    locations = reference_locations(references)
     pool = pool_for(pair[0], pair[1], options, progress)
     *_, notes = agreed = agree_on_columns(*pair, pool)
     sides = tuple(infer_preprocessing(side, cache=options.cache) for side in agreed[:2])
     answers = tuple(ask(side, pool, options, progress) for side in sides)
-    honest, failed = _ask_references(opened, sides[0], pool, options, progress)
+    honest, skipped, failed = _ask_references(locations, sides[0], pool, options, progress)
     terms = Terms(
         methods=options.methods, rule=options.rule, alpha=options.alpha, null=options.null
     )
     seen = [_seen(found, options) for found in answers]
     judgement = judge(seen[0], seen[1], honest, terms)
+    parity, spent = _parity(judgement, sides[1], pool, options)
+    sides = (sides[0], replace(sides[1], probes=sides[1].probes + spent))
+    for side in sides:
+        side.close()
     report = Report(
         run=_run_info(options, started, time.perf_counter() - clock),
         source=_card(sides[0], answers[0], judgement.coverage[0]),
@@ -93,14 +102,15 @@ def run_compare(
         label_sets=f"{judgement.alignment.label_sets}: {judgement.alignment.note}",
         similarities=judgement.similarities,
         decision=judgement.decision,
+        parity=parity,
         exhibits=pick_exhibits(
             pool,
             judgement.source,
             judgement.suspect,
             aligned=judgement.alignment.label_sets != "different",
         ),
-        skipped=(*opened.skipped, *judgement.skipped),
-        failed=(*opened.failed, *failed, *judgement.failed),
+        skipped=(*skipped, *judgement.skipped),
+        failed=(*failed, *judgement.failed),
         warnings=(*notes, *_side_warnings(sides, answers), *judgement.warnings),
     )
     evidence = Evidence(
@@ -114,35 +124,67 @@ def run_compare(
     return report, evidence
 
 
+def _parity(
+    judgement: Judgement, suspect: OpenedModel, pool: Pool, options: CompareOptions
+) -> tuple[Parity | None, int]:
+    """The comparison as a check of an export, and the queries spent on its diagnosis."""
+    if judgement.alignment.label_sets == "permuted":
+        note = f"the classes stand in another order: {judgement.alignment.note}"
+    else:
+        note = None
+    parity = measure_parity(judgement.source, judgement.suspect, pool.ids)
+    if parity is None or options.access is not None:
+        return parity, 0
+    parity = replace(parity, diagnosis=note or parity.diagnosis)
+    return diagnose(parity, suspect, judgement.source, pool)
+
+
 def _ask_references(
-    opened: OpenedReferences,
+    locations: Mapping[str, str],
     source: OpenedModel,
     pool: Pool,
     options: CompareOptions,
     progress: Progress,
-) -> tuple[list[Reference], list[Failed]]:
+) -> tuple[list[Reference], list[Skipped], list[Failed]]:
+    """Ask the references one after the other; one that fails does not stop the rest."""
     honest: list[Reference] = []
+    skipped: list[Skipped] = []
     failed: list[Failed] = []
-    if not opened.models:
-        return honest, failed
-    with progress.task("asking references", len(opened.models)) as advance:
-        for model in opened.models:
+    if not locations:
+        return honest, skipped, failed
+    with progress.task("asking references", len(locations)) as advance:
+        for location, name in locations.items():
             try:
-                require_recorded(model, pool)
-                fitted = fit_to_source(model, source)
-                ready = infer_preprocessing(fitted, cache=options.cache)
-                found = collect(ready, pool, cache=options.cache)
-                responses = _seen(found, options)
+                honest.append(_ask_reference(location, name, source, pool, options))
+            except UnknownFormatError as error:
+                skipped.append(Skipped(subject=f"reference {name}", reason=str(error)))
             except ModelkinError as error:
-                failed.append(failure(f"reference {model.name}", error))
-            else:
-                honest.append(Reference(responses, family_of(model), null_of(model)))
+                failed.append(failure(f"reference {name}", error))
             advance(1)
-    return honest, failed
+    return honest, skipped, failed
+
+
+def _ask_reference(
+    location: str, name: str, source: OpenedModel, pool: Pool, options: CompareOptions
+) -> Reference:
+    model = open_reference(location, name, source, options)
+    try:
+        require_recorded(model, pool)
+        fitted = fit_to_source(model, source)
+        ready = infer_preprocessing(fitted, cache=options.cache)
+        found = collect(ready, pool, cache=options.cache)
+    finally:
+        model.close()
+    return Reference(_seen(found, options), family_of(model), null_of(model))
 
 
 def _seen(found: Collected, options: CompareOptions) -> Responses:
-    return restrict(found.responses, options.access) if options.access else found.responses
+    responses = found.responses
+    if options.decimals is not None:
+        responses = rounded(responses, options.decimals)
+    if options.access is not None:
+        responses = restrict(responses, options.access, top_k=options.top_k)
+    return responses
 
 
 def _card(opened: OpenedModel, found: Collected, coverage: tuple[PartCoverage, ...]) -> ModelCard:

@@ -55,6 +55,7 @@ def write_evidence(path: Path, evidence: Evidence) -> None:
         file = f"reference-{i:04d}.npz"
         packed[file] = pack_responses(reference.responses)
         listed.append({"file": file, "family": reference.family, "null": reference.null})
+    packed["report.json"] = evidence.report.encode()
     manifest = {
         "schema": _SCHEMA,
         "pool": {"name": evidence.source.pool, "digest": evidence.source.pool_digest},
@@ -64,7 +65,6 @@ def write_evidence(path: Path, evidence: Evidence) -> None:
         "sha256": {name: hashlib.sha256(content).hexdigest() for name, content in packed.items()},
     }
     files = {"manifest.json": json.dumps(manifest, indent=1).encode(), **packed}
-    files["report.json"] = evidence.report.encode()
     partial = path.with_name(path.name + ".partial")
     with zipfile.ZipFile(partial, "w", zipfile.ZIP_DEFLATED) as archive:
         for name, content in files.items():
@@ -114,6 +114,14 @@ def recompute(evidence: Evidence, *, name: str) -> Judgement:
         if found.get(key) != value:
             raise NotReproducedError(
                 f"'{name}' states {key} = {value}, its answers give {found.get(key)}",
+                hint="the file was altered, or another version decided; do not rely on it",
+            )
+    shown = json.loads(evidence.report)
+    for key in ("verdict", "relation", "p_value"):
+        if shown.get(key) != getattr(judgement.decision, key):
+            raise NotReproducedError(
+                f"the report in '{name}' shows {key} = {shown.get(key)}, the answers give "
+                f"{getattr(judgement.decision, key)}",
                 hint="the file was altered, or another version decided; do not rely on it",
             )
     return judgement

@@ -1,12 +1,15 @@
 """What a model is, as far as it can be told before comparing it."""
 
+import json
 from collections.abc import Iterator
 from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
+from modelkin.errors import SignatureError
 from modelkin.models.inference import infer_preprocessing
 from modelkin.models.opened import OpenedModel, open_model
+from modelkin.records import Limits, Modality
 
 _COLUMNS_SHOWN, _CATEGORIES_SHOWN = 30, 8
 
@@ -18,13 +21,21 @@ def inspect_model(
     override: Path | None,
     allow_code: bool,
     cache: Path,
+    limits: Limits,
 ) -> dict[str, Any]:
     """Describe a model: signature, preprocessing with its evidence, access, what loading runs.
 
     Raises:
         ModelError: it cannot be opened.
     """
-    opened = open_model(location, format_name=format_name, allow_code=allow_code, override=override)
+    opened = open_model(
+        location,
+        format_name=format_name,
+        allow_code=allow_code,
+        override=override,
+        limits=limits,
+        cache=cache,
+    )
     if opened.preprocessing is not None:
         opened = infer_preprocessing(opened, cache=cache)
     signature = opened.signature
@@ -48,6 +59,26 @@ def inspect_model(
     }
 
 
+def override_text(found: dict[str, Any]) -> str:
+    """What was found as an override file, in the form of the JSON beside a model.
+
+    Raises:
+        SignatureError: it is not known how the model is fed.
+    """
+    fed = found["preprocessing"]
+    if fed is None:
+        raise SignatureError(
+            f"'{found['name']}' accepts anything, so there is nothing to save",
+            hint='write the file by hand: {"preprocessing": {"shape": [28, 28]}}',
+        )
+    keys = ("modality", "layout", "shape", "mean", "std")
+    kept = {key: fed[key] for key in keys}
+    if fed["modality"] == Modality.IMAGE:
+        kept["channels"] = fed["channels"]
+    content = {"preprocessing": kept, **({"output": found["output"]} if found["output"] else {})}
+    return json.dumps(content, indent=2) + "\n"
+
+
 def describe(found: dict[str, Any]) -> Iterator[str]:
     """The same for people, line by line."""
     yield f"{found['name']}: {found['format']}, {found['bytes'] or '?'} bytes"
@@ -67,8 +98,9 @@ def describe(found: dict[str, Any]) -> Iterator[str]:
     else:
         margin = "" if fed["margin"] is None else f", margin {fed['margin']:.2f}"
         size = "x".join(map(str, fed["shape"]))
+        channels = f" {fed['channels']}" if fed["modality"] == Modality.IMAGE else ""
         yield (
-            f"  fed         {fed['modality']} {size} {fed['layout']} {fed['channels']} "
+            f"  fed         {fed['modality']} {size} {fed['layout']}{channels} "
             f"{fed['convention']} ({fed['origin']}{margin})"
         )
         for name, score in fed["considered"]:
@@ -80,7 +112,8 @@ def describe(found: dict[str, Any]) -> Iterator[str]:
     if found["labels"]:
         yield f"  labels      {', '.join(found['labels'][:10])}"
     if found["derivation"]:
-        facts = ", ".join(f"{key} {value}" for key, value in found["derivation"].items())
+        known = {key: value for key, value in found["derivation"].items() if value is not None}
+        facts = ", ".join(f"{key} {value}" for key, value in known.items())
         yield f"  derivation  {facts}"
 
 

@@ -3,24 +3,17 @@
 import contextlib
 import glob
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from pathlib import Path
 
-from modelkin.errors import (
-    IncompatibleError,
-    ModelkinError,
-    ModelNotFoundError,
-    PoolError,
-    UnknownFormatError,
-)
+from modelkin.errors import IncompatibleError, ModelNotFoundError, PoolError
 from modelkin.models.contents import content_kind
-from modelkin.models.opened import OpenedModel, adopt, open_model
+from modelkin.models.opened import OpenedModel, adopt, is_open, open_model
 from modelkin.models.opening import is_model_folder
 from modelkin.pipeline.columns import match_columns
-from modelkin.pipeline.null import failure
 from modelkin.pipeline.options import CompareOptions
 from modelkin.queries.naming import parse_pool_name
-from modelkin.records import Failed, Modality, NullKind, Preprocessing, Skipped
+from modelkin.records import Modality, NullKind, Preprocessing
 
 _DEFAULT_POOLS = {
     Modality.IMAGE: "image-mix-v1",
@@ -31,38 +24,19 @@ _FIRST_BYTES = 4096
 _NOT_MODELS = {".json", ".md", ".txt", ".html", ".py", ".log"}
 
 
-@dataclass(frozen=True, eq=False)
-class OpenedReferences:
-    """References that opened, and what became of the others."""
-
-    models: tuple[OpenedModel, ...]
-    skipped: tuple[Skipped, ...]
-    failed: tuple[Failed, ...]
-
-
 def open_pair(
-    source: str, suspect: str, options: CompareOptions
+    source: str | OpenedModel, suspect: str | OpenedModel, options: CompareOptions
 ) -> tuple[OpenedModel, OpenedModel]:
-    """Open both sides; a side that accepts anything is asked like the other one.
+    """Open both sides; a side that leaves its shape open is asked like the other one.
 
     Raises:
         ModelError: one of them cannot be opened.
         IncompatibleError: they answer different kinds of question.
     """
-    first = open_model(
-        source,
-        format_name=options.source_format,
-        allow_code=options.allow_code,
-        override=options.source_override,
-    )
-    second = open_model(
-        suspect,
-        format_name=options.suspect_format,
-        allow_code=options.allow_code,
-        override=options.suspect_override,
-    )
+    first = _open_side(source, options, options.source_format, options.source_override)
+    second = _open_side(suspect, options, options.suspect_format, options.suspect_override)
     first, second = _told_apart(first, second)
-    shape = _known_shape(first, second)
+    shape = _known_shape(first, second, pool=options.pool)
     if shape is not None:
         first, second = adopt(first, shape), adopt(second, shape)
     _require_same_question(first, second)
@@ -94,34 +68,36 @@ def default_pool(modality: Modality) -> str:
     return _DEFAULT_POOLS[modality]
 
 
-def open_references(
-    patterns: Sequence[str], source: OpenedModel, options: CompareOptions
-) -> OpenedReferences:
-    """Open files, folders and globs of honest models; one that fails does not stop the rest.
+def reference_locations(patterns: Sequence[str]) -> dict[str, str]:
+    """Location to short name of everything that the patterns stand for, each once.
+
+    Files, folders (searched) and glob patterns; names of functions are taken as they are.
 
     Raises:
         ModelNotFoundError: a pattern matches nothing.
     """
-    models: list[OpenedModel] = []
-    skipped: list[Skipped] = []
-    failed: list[Failed] = []
-    for location, named in _expand(patterns):
-        try:
-            opened = open_model(location, allow_code=options.allow_code)
-            opened = adopt(opened, source.fed.shape)
-            _require_same_question(source, opened)
-        except ModelNotFoundError:
-            raise
-        except UnknownFormatError as error:
-            if named:
-                failed.append(failure(f"reference {location}", error))
-            else:
-                skipped.append(Skipped(subject=f"reference {location}", reason=str(error)))
-        except ModelkinError as error:
-            failed.append(failure(f"reference {location}", error))
-        else:
-            models.append(opened)
-    return OpenedReferences(_unique_names(models), tuple(skipped), tuple(failed))
+    found = list(_expand(patterns))
+    names = [Path(location).name for location in found]
+    return {
+        location: _with_folder(location) if names.count(name) > 1 else name
+        for location, name in zip(found, names, strict=True)
+    }
+
+
+def open_reference(
+    location: str, name: str, source: OpenedModel, options: CompareOptions
+) -> OpenedModel:
+    """Open one honest model.
+
+    Raises:
+        ModelkinError: it cannot be opened, or answers another kind of question.
+    """
+    opened = open_model(
+        location, allow_code=options.allow_code, limits=options.limits, cache=options.cache
+    )
+    opened = adopt(replace(opened, name=name), source.fed.shape)
+    _require_same_question(source, opened)
+    return opened
 
 
 def family_of(opened: OpenedModel) -> str:
@@ -132,41 +108,52 @@ def family_of(opened: OpenedModel) -> str:
 def null_of(opened: OpenedModel) -> NullKind | None:
     """Which null the model represents, where that is recorded."""
     recorded = opened.sidecar.derivation.get("null")
-    return NullKind(recorded) if recorded in set(NullKind) else None
+    return NullKind(recorded) if recorded else None
 
 
-def _known_shape(*sides: OpenedModel) -> tuple[int, ...] | None:
-    """The query shape that one side declares, or the pool its answers were recorded on."""
+def _known_shape(*sides: OpenedModel, pool: str | None) -> tuple[int, ...] | None:
+    """The query shape that one side declares, the pool's, or what an open side takes by custom."""
     for side in sides:
-        if side.preprocessing is not None:
+        if side.preprocessing is not None and not is_open(side):
             return side.preprocessing.shape
-    for name in filter(None, (pool_of(recorded_ids(side)) for side in sides)):
+    for name in filter(None, (pool, *(pool_of(recorded_ids(side)) for side in sides))):
         with contextlib.suppress(PoolError):  # a folder or table, whose name tells no shape
-            return parse_pool_name(name).shape
-    return None
+            shape = parse_pool_name(name).shape
+            if shape is not None:
+                return shape
+    return next((side.preprocessing.shape for side in sides if side.preprocessing), None)
 
 
-def _expand(patterns: Sequence[str]) -> Iterator[tuple[str, bool]]:
-    """(location, named by the user) of everything the patterns stand for, each once."""
+def _expand(patterns: Sequence[str]) -> Iterator[str]:
     seen: set[str] = set()
     for pattern in patterns:
         path = Path(pattern)
-        if path.is_dir() and not is_model_folder(path):
-            found = sorted(str(file) for file in path.rglob("*") if _may_be_model(file))
-        elif path.exists() or not glob.has_magic(pattern):
+        if is_model_folder(path):
             found = [pattern]
-        else:
+        elif path.is_dir():
+            found = sorted(map(str, _models_in(path)))
+        elif glob.has_magic(pattern) and not path.exists():
             found = sorted(file for file in glob.glob(pattern) if _may_be_model(Path(file)))  # noqa: PTH207 (absolute patterns)
+        else:
+            found = [pattern] if path.exists() or ":" in pattern else []
         if not found:
             raise ModelNotFoundError(
                 f"the references '{pattern}' hold no file",
                 hint="name model files, a folder of them, or a pattern such as 'refs/*.onnx'",
             )
-        named = found == [pattern]
-        for location in found:
-            if location not in seen:
-                seen.add(location)
-                yield location, named
+        yield from (location for location in found if location not in seen)
+        seen.update(found)
+
+
+def _models_in(folder: Path) -> Iterator[Path]:
+    """Files and model folders, at any depth."""
+    for entry in folder.iterdir():
+        if is_model_folder(entry):
+            yield entry
+        elif entry.is_dir():
+            yield from _models_in(entry)
+        elif _may_be_model(entry):
+            yield entry
 
 
 def _may_be_model(path: Path) -> bool:
@@ -199,17 +186,33 @@ def _require_same_question(first: OpenedModel, second: OpenedModel) -> None:
         )
 
 
-def _told_apart(first: OpenedModel, second: OpenedModel) -> tuple[OpenedModel, OpenedModel]:
-    a, b = _unique_names([first, second])
-    return a, b
-
-
-def _unique_names(models: Sequence[OpenedModel]) -> tuple[OpenedModel, ...]:
-    """Add the folder to names that more than one model has."""
-    names = [opened.name for opened in models]
-    return tuple(
-        replace(opened, name=f"{Path(opened.location).parent.name}/{opened.name}")
-        if names.count(opened.name) > 1 and Path(opened.location).exists()
-        else opened
-        for opened in models
+def _open_side(
+    side: str | OpenedModel,
+    options: CompareOptions,
+    format_name: str | None,
+    override: Path | None,
+) -> OpenedModel:
+    if isinstance(side, OpenedModel):
+        return side
+    return open_model(
+        side,
+        format_name=format_name,
+        allow_code=options.allow_code,
+        override=override,
+        limits=options.limits,
+        cache=options.cache,
     )
+
+
+def _told_apart(first: OpenedModel, second: OpenedModel) -> tuple[OpenedModel, OpenedModel]:
+    if first.name != second.name:
+        return first, second
+    return (
+        replace(first, name=_with_folder(first.location)),
+        replace(second, name=_with_folder(second.location)),
+    )
+
+
+def _with_folder(location: str) -> str:
+    path = Path(location)
+    return f"{path.absolute().parent.name}/{path.name}" if path.exists() else location

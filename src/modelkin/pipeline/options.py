@@ -1,12 +1,13 @@
 """What a compare was asked to do."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 from modelkin.errors import UsageError
-from modelkin.records import Access, NullKind
+from modelkin.records import Access, Limits, NullKind
 
 _MOST_CONFIDENT = 0.5
+_MOST_PLACES = 15
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -18,6 +19,8 @@ class CompareOptions:
         queries: budget: queries put to each model.
         pool: pool name, full or bare, or a path; None takes the mixture of the modality.
         access: see no more of the models than this; None sees what they show.
+        top_k: with top-k access, how many scores are seen.
+        decimals: scores are seen rounded to so many places; None sees them as they are.
         alpha: wanted bound on false accusations.
         seed: of everything random.
         methods: names; the first decides. Empty means all that apply.
@@ -28,6 +31,7 @@ class CompareOptions:
         suspect_format: likewise.
         source_override: JSON file that states the source's preprocessing.
         suspect_override: likewise.
+        limits: what the worker process around a file model may use.
         fresh: ask again instead of using recorded answers.
         command: the command line, for the report.
     """
@@ -36,6 +40,8 @@ class CompareOptions:
     queries: int | None = None
     pool: str | None = None
     access: Access | None = None
+    top_k: int = 5
+    decimals: int | None = None
     alpha: float = 0.05
     seed: int = 0
     methods: tuple[str, ...] = ()
@@ -46,6 +52,7 @@ class CompareOptions:
     suspect_format: str | None = None
     source_override: Path | None = None
     suspect_override: Path | None = None
+    limits: Limits = field(default_factory=Limits)
     fresh: bool = False
     command: str = ""
 
@@ -54,6 +61,11 @@ class CompareOptions:
             raise UsageError(
                 f"alpha {self.alpha:g} is no error rate between 0 and {_MOST_CONFIDENT:g}",
                 hint="0.05 is the default; 0.01 needs at least 99 independent references",
+            )
+        if self.top_k < 1 or (self.decimals is not None and not 0 <= self.decimals <= _MOST_PLACES):
+            raise UsageError(
+                f"top-k {self.top_k} or {self.decimals} decimals cannot be shown",
+                hint=f"show at least 1 score, and 0 to {_MOST_PLACES} decimals",
             )
         if self.seed < 0:
             raise UsageError(f"seed {self.seed} is negative", hint="pass a seed of 0 or more")

@@ -12,12 +12,13 @@ from modelkin.records import Modality, Pool
 
 _DEFAULT_QUERIES = 500
 _PICTURES = 2
+_DEFAULT_SIZE = (64, 64)
 
 
 def make_pool(
     name: str,
     *,
-    shape: str,
+    shape: str | None,
     n: int | None,
     seed: int,
     modality: str | None,
@@ -28,7 +29,7 @@ def make_pool(
 
     Args:
         name: pool name or path.
-        shape: ``28x28`` for pictures, ``36`` for rows.
+        shape: ``28x28`` for pictures, ``36`` for rows; None is 64x64, or what the name says.
         n: queries; None takes the default or all of a folder or table.
         seed: of everything random.
         modality: kind of question; None guesses by the name, then by the shape.
@@ -38,8 +39,14 @@ def make_pool(
     Raises:
         PoolError: the shape is malformed, or the pool cannot be made.
     """
-    sizes = _parse_shape(shape)
+    sizes = _parse_shape(shape) if shape else ()
     kind = Modality(modality) if modality else _modality(name, sizes)
+    if not sizes and kind is Modality.IMAGE:
+        sizes = _DEFAULT_SIZE
+    if not sizes and "/d" not in name and not Path(name).exists():
+        raise PoolError(
+            f"pool '{name}' needs a number of columns", hint="pass --shape 36 for 36 columns"
+        )
     if kind is Modality.IMAGE and len(sizes) != _PICTURES:
         raise PoolError(f"shape '{shape}' is no picture size", hint="write it as 64x64")
     with progress.task("making queries", n or _DEFAULT_QUERIES) as advance:

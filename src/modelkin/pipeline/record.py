@@ -32,6 +32,8 @@ def run_record(location: str, out: Path, options: CompareOptions, progress: Prog
         format_name=options.source_format,
         allow_code=options.allow_code,
         override=options.source_override,
+        limits=options.limits,
+        cache=options.cache,
     )
     pool = pool_for(opened, opened, options, progress)
     opened, _, _ = agree_on_columns(opened, opened, pool)

@@ -5,7 +5,9 @@ from modelkin.records.collected import Collected
 from modelkin.records.columns import ColumnKind, ColumnSpec
 from modelkin.records.decision import Decision, Null, NullScore
 from modelkin.records.fingerprint import Fingerprint
+from modelkin.records.limits import Limits
 from modelkin.records.outcomes import Failed, Skipped
+from modelkin.records.parity import Parity, ParityLevel
 from modelkin.records.pool import Pool
 from modelkin.records.preprocessing import Origin, Preprocessing
 from modelkin.records.report import (
@@ -46,6 +48,7 @@ __all__ = [
     "Fingerprint",
     "FloatArray",
     "IntArray",
+    "Limits",
     "Modality",
     "ModelCard",
     "Null",
@@ -53,6 +56,8 @@ __all__ = [
     "NullScore",
     "Origin",
     "OutputKind",
+    "Parity",
+    "ParityLevel",
     "PartCoverage",
     "Pool",
     "PoolInfo",

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 
 from modelkin.records.decision import Decision
 from modelkin.records.outcomes import Failed, Skipped
+from modelkin.records.parity import Parity
 from modelkin.records.preprocessing import Preprocessing
 from modelkin.records.similarity import Similarity
 from modelkin.records.vocabulary import Access, AnyArray, OutputKind
@@ -142,6 +143,7 @@ class Report:
         label_sets: "same", "permuted" or "different", and how it was decided.
         similarities: every method's rating; the first decided.
         decision: the conclusion.
+        parity: the comparison read as a check of an export, or None where no numbers are shown.
         exhibits: queries to look at, most disagreeing first, then typical ones.
         skipped: what was left out and why.
         failed: what could not be done and why.
@@ -155,6 +157,7 @@ class Report:
     label_sets: str
     similarities: tuple[Similarity, ...]
     decision: Decision
+    parity: Parity | None
     exhibits: tuple[Exhibit, ...]
     skipped: tuple[Skipped, ...]
     failed: tuple[Failed, ...]

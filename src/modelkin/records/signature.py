@@ -39,6 +39,9 @@ class Signature:
         labels: class names, where the file holds them.
         columns: of a table, in the order of the input, as far as the file tells; empty or one
             for each.
+        mean: subtracted from pictures in [0, 1], where the file says it: one, or one a channel.
+        std: divided by, likewise.
+        channels: "BGR" where the file says that it wants this order.
     """
 
     inputs: tuple[TensorSpec, ...] = ()
@@ -49,3 +52,6 @@ class Signature:
     rescales: bool | None = None
     labels: tuple[str, ...] = ()
     columns: tuple[ColumnSpec, ...] = ()
+    mean: tuple[float, ...] = ()
+    std: tuple[float, ...] = ()
+    channels: str | None = None

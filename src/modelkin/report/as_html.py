@@ -22,6 +22,7 @@ from modelkin.report.formatting import (
     sentence,
     short,
 )
+from modelkin.report.parity_wording import parity_lines
 from modelkin.report.strip_plot import strip_plot
 
 
@@ -50,6 +51,7 @@ def render_html(report: Report) -> str:
             scores=sorted(null.scores, key=_by_value) if null else [],
             differing=[one for typical, one in tiles if not typical],
             typical=[one for typical, one in tiles if typical],
+            parity=parity_lines(report.parity),
             models=facts.model_rows(report),
             coverage=[
                 ("Source", brief(report.source.name), facts.coverage_rows(report.source)),

@@ -40,6 +40,7 @@ def report_to_dict(report: Report) -> dict[str, Any]:
         "null": _null(decision),
         "queries": {"source": int(report.source.asked), "suspect": int(report.suspect.asked)},
         "label_sets": report.label_sets,
+        "parity": _plain(report.parity),
         "warnings": list(report.warnings),
         "outcomes": _outcomes(report),
         "source": _plain(report.source),

@@ -22,6 +22,7 @@ from modelkin.report.formatting import (
     sentence,
     short,
 )
+from modelkin.report.parity_wording import parity_lines
 from modelkin.report.strip_plot import strip_plot
 
 _COLOURS = {
@@ -173,6 +174,8 @@ def _rows(report: Report) -> Iterator[tuple[str, str]]:
     if decision.adjusted_for > 1:
         yield "shared", f"alpha is shared over {counted(decision.adjusted_for, 'pair')}"
     yield "labels", plain(report.label_sets)
+    for line in parity_lines(report.parity):
+        yield "as an export", line
     yield "pool", facts.pool_line(report)
     for name, reason in report.pool.dropped.items():
         yield "dropped", f"{plain(name)}: {plain(reason)}"

@@ -146,7 +146,8 @@ def _responses(
             f"with NaN, infinity or nothing (the first is {first})",
             hint="check its preprocessing with 'modelkin inspect'; wrong ranges overflow easily",
         )
-    kind = detect_kind(values[usable], step, subject.signature.output)
+    values = values if usable.all() else values[usable]
+    kind = detect_kind(values, step, subject.signature.output)
     access = Access.LABEL if kind is OutputKind.LABELS else subject.signature.access
     kept = index[usable]
     responses = Responses(
@@ -154,7 +155,7 @@ def _responses(
         model_digest=subject.digest,
         pool=pool.name,
         pool_digest=pool.digest,
-        values=values if usable.all() else values[usable],
+        values=values,
         kind=kind,
         access=access,
         index=kept,

@@ -37,7 +37,7 @@ sys.meta_path.insert(0, Absent())
 from modelkin.errors import MissingDependencyError
 part = getattr(importlib.import_module(sys.argv[2]), sys.argv[3])
 try:
-    part().load("model" + part.extensions[0])
+    part().load("model" + "".join(part.extensions[:1]))
 except MissingDependencyError as error:
     print(error.hint)
 """

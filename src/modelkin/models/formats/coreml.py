@@ -14,7 +14,7 @@ from modelkin.protocols import Model, ModelFormat
 from modelkin.records import AnyArray, Batch, Signature, TensorSpec
 
 _PACKAGE = ("Manifest.json", "Data/com.apple.CoreML")
-_MACOS = "darwin"
+_ON_MACOS = sys.platform == "darwin"
 _DTYPES = {"FLOAT32": "float32", "DOUBLE": "float64", "INT32": "int32", "FLOAT16": "float16"}
 
 
@@ -34,6 +34,11 @@ class Coreml(ModelFormat):
             return content_kind(first_bytes) == "coreml"
         return all((Path(location) / inside).exists() for inside in _PACKAGE)
 
+    def companions(self, location: str) -> tuple[Path, ...]:
+        """What lies deeper in a package."""
+        found = (Path(location) / "Data").rglob("*") if Path(location).is_dir() else ()
+        return tuple(sorted(file for file in found if file.is_file()))
+
     def load(self, location: str) -> Model:
         """Compile the model for the CPU.
 
@@ -41,7 +46,7 @@ class Coreml(ModelFormat):
             MissingDependencyError: this is not macOS, or coremltools is not installed.
             BrokenModelError: macOS refuses the model, or it takes no arrays of numbers.
         """
-        if sys.platform != _MACOS:
+        if not _ON_MACOS:
             raise MissingDependencyError(
                 f"'{location}' is a Core ML model, which only macOS can run; this is "
                 f"{sys.platform}",

@@ -1,29 +1,33 @@
-"""A Python function, or an object with a predict method, named as ``module:function``."""
+"""A Python function, a torch module or an object that predicts, named as ``module:function``."""
 
-import difflib
-import importlib
-import os
-import re
+import contextlib
 import sys
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, ClassVar
 
 import numpy as np
 
-from modelkin.errors import BrokenModelError, ModelNotFoundError, PredictionError
+from modelkin.errors import BrokenModelError, PredictionError
 from modelkin.models.declarations import declared_signature
+from modelkin.models.named_objects import is_name, named_object
 from modelkin.models.pieces import require_rows
+from modelkin.models.torch_filters import module_filters
+from modelkin.models.torch_inputs import torch_model
+from modelkin.models.torch_modules import made_by, picture_shape
 from modelkin.protocols import Model, ModelFormat
-from modelkin.records import AnyArray, Batch, Signature
+from modelkin.records import AnyArray, Batch, FloatArray, Signature
 
-_NAME = re.compile(r"[^\W\d]\w*(\.[^\W\d]\w*)*:[^\W\d]\w*(\.[^\W\d]\w*)*")
 _NUMBERS = "biuf"
 
 
 @dataclass(frozen=True)
 class PythonCallable(ModelFormat):
-    """A function of arrays in a module (``module:function``); its input may be declared on it."""
+    """A function of arrays in a module (``module:function``); its input may be declared on it.
+
+    A ``torch.nn.Module`` is one, and so is a function without arguments that makes one and says
+    so: ``f.modelkin = {"factory": True}``.
+    """
 
     name: ClassVar[str] = "python_callable"
     loading: ClassVar[str] = "the module is imported, which runs it, and the function is called"
@@ -31,7 +35,7 @@ class PythonCallable(ModelFormat):
 
     def recognises(self, location: str, first_bytes: bytes) -> bool:
         """Tell by the form of the name."""
-        return not first_bytes and _NAME.fullmatch(location) is not None
+        return not first_bytes and is_name(location)
 
     def load(self, location: str) -> Model:
         """Import the module, with the current directory on the path, and find the function.
@@ -41,10 +45,12 @@ class PythonCallable(ModelFormat):
             BrokenModelError: what is there cannot be called.
             SignatureError: its ``modelkin`` attribute is malformed.
         """
-        module_name, _, attribute = location.partition(":")
-        found = _imported(module_name)
-        for name in attribute.split("."):
-            found = _attribute(found, name, location)
+        found = _object(location)
+        declared = getattr(found, "modelkin", None)
+        torch: Any = sys.modules.get("torch")  # whoever made a module has imported it
+        if torch is not None and isinstance(found, torch.nn.Module):
+            signature = replace(declared_signature(declared, location), metered=False)
+            return torch_model(torch, found, declared=signature)
         call = found if callable(found) else getattr(found, "predict", None)
         if isinstance(found, type) or not callable(call):
             raise BrokenModelError(
@@ -53,7 +59,30 @@ class PythonCallable(ModelFormat):
             )
         if hasattr(found, "predict"):
             call = found.predict
-        return _PythonModel(call, declared_signature(getattr(found, "modelkin", None), location))
+        return _PythonModel(call, declared_signature(declared, location))
+
+    def first_convolution(self, location: str) -> tuple[FloatArray, FloatArray] | None:
+        """Of a torch module: kernel and bias, with the batch normalization after it folded."""
+        found = _object(location)
+        torch: Any = sys.modules.get("torch")
+        if torch is None or not isinstance(found, torch.nn.Module):
+            return None
+        shape = picture_shape(torch_model(torch, found).signature)
+        return module_filters(torch, found, shape) if shape else None
+
+
+def _object(location: str) -> Any:  # noqa: ANN401 (users' objects)
+    """What the name stands for, or what it makes when it is declared to be a factory."""
+    found = named_object(location)
+    declared = getattr(found, "modelkin", None)
+    if not isinstance(declared, dict) or declared.get("factory") is not True:
+        return found
+    made = made_by(found, location)
+    stated = {key: value for key, value in declared.items() if key != "factory"}
+    if stated and not hasattr(made, "modelkin"):
+        with contextlib.suppress(AttributeError, TypeError):  # made of slots: nothing to declare on
+            made.modelkin = stated
+    return made
 
 
 class _PythonModel:
@@ -93,30 +122,3 @@ def _outputs(returned: Any, rows: int) -> list[Any]:  # noqa: ANN401 (users retu
         if per_output and all(len(one) == rows for one in returned):
             return returned
     return [returned]
-
-
-def _imported(module_name: str) -> Any:  # noqa: ANN401 (a module, walked by attribute)
-    here = os.getcwd()  # noqa: PTH109 (sys.path holds text)
-    if here not in sys.path and "" not in sys.path:
-        sys.path.insert(0, here)
-    try:
-        return importlib.import_module(module_name)
-    except ModuleNotFoundError as error:
-        if error.name is None or not (module_name + ".").startswith(error.name + "."):
-            raise  # the module is there, and something that it imports is not
-        raise ModelNotFoundError(
-            f"there is no module '{error.name}' in the current directory or on Python's path",
-            hint=f"run from the folder that holds {error.name.split('.')[0]}.py, or set PYTHONPATH",
-        ) from error
-
-
-def _attribute(owner: Any, name: str, location: str) -> Any:  # noqa: ANN401 (users' objects)
-    try:
-        return getattr(owner, name)
-    except AttributeError as error:
-        known = [found for found in vars(owner) if not found.startswith("_")]
-        close = difflib.get_close_matches(name, known, n=1)
-        raise ModelNotFoundError(
-            f"'{location}' does not exist: '{getattr(owner, '__name__', owner)}' has no '{name}'",
-            hint=f"did you mean '{close[0]}'?" if close else f"it has: {', '.join(known[:8])}",
-        ) from error

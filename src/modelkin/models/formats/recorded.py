@@ -25,6 +25,7 @@ class Recorded(ModelFormat):
     name: ClassVar[str] = "recorded"
     extensions: ClassVar[tuple[str, ...]] = (".csv", ".parquet", ".npz")
     loading: ClassVar[str] = "a table is read; nothing in the file is run"
+    isolated: ClassVar[bool] = False
 
     def recognises(self, location: str, first_bytes: bytes) -> bool:
         """Tell by the ending, or by the content of Parquet files and npz archives with ids."""

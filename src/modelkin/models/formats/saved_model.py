@@ -34,11 +34,9 @@ class SavedModel(ModelFormat):
         return is_graph or (not first_bytes and (path / _GRAPH).is_file())
 
     def companions(self, location: str) -> tuple[Path, ...]:
-        """The variables, where the location is the graph's file."""
-        folder = _folder(location)
-        if Path(location) == folder:
-            return ()
-        return tuple(sorted(file for file in (folder / "variables").glob("*") if file.is_file()))
+        """The variables."""
+        found = (_folder(location) / "variables").glob("*")
+        return tuple(sorted(file for file in found if file.is_file()))
 
     def load(self, location: str) -> Model:
         """Translate and compile the graph for the CPU.
