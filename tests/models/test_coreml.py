@@ -54,7 +54,7 @@ def mac(monkeypatch: pytest.MonkeyPatch) -> None:
     tools.models = types.SimpleNamespace(MLModel=Runtime)
     tools.ComputeUnit = types.SimpleNamespace(CPU_ONLY="cpu")
     monkeypatch.setitem(sys.modules, "coremltools", tools)
-    monkeypatch.setattr("modelkin.models.formats.coreml._ON_MACOS", True)  # noqa: FBT003
+    monkeypatch.setattr("modelkin.models.formats.coreml._ON_MACOS", True)
 
 
 def package(folder: Path) -> Path:
