@@ -8,7 +8,7 @@ BIN := $(VENV)/bin
 export MODELKIN_CACHE ?= $(CURDIR)/cache
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo test test-fast check lint format types imports part docs lane-tflite lane-sklearn lane-tables lane-torch lane-keras lane-page calibration bench-overhead bench-preprocessing clean
+.PHONY: help setup demo test test-fast check lint format types imports part docs lane-tflite lane-sklearn lane-tables lane-torch lane-keras lane-servers lane-page calibration bench-overhead bench-preprocessing clean
 
 help: ## list the commands
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:[^#]*## /\t/' | expand -t 22
@@ -84,6 +84,18 @@ lane-keras: $(VENV)/.ready ## tests that need Keras on PyTorch, none skipped
 	$(BIN)/python -m pip install --quiet -e '.[keras]'
 	MODELKIN_REQUIRE=keras $(BIN)/python -m pytest -k 'keras'
 
+SERVER_VENVS ?= .venvs/servers
+SERVERS := $(basename $(notdir $(wildcard tests/servers/venvs/*.txt)))
+
+$(SERVER_VENVS)/%/.ready: tests/servers/venvs/%.txt
+	$(PYTHON) -m venv $(@D)
+	$(@D)/bin/python -m pip install --quiet -r $<
+	touch $@
+
+lane-servers: $(VENV)/.ready $(SERVERS:%=$(SERVER_VENVS)/%/.ready) ## tests against real model servers on loopback
+	$(BIN)/python -m pip install --quiet -e '.[sklearn,grpc]' --group servers-lane
+	MODELKIN_SERVER_VENVS=$(SERVER_VENVS) MODELKIN_REQUIRE=servers,grpc,sklearn $(BIN)/python -m pytest tests/servers tests/contracts tests/models -k 'servers or grpc' --durations=10
+
 lane-page: $(VENV)/.ready ## tests that render the report page in headless Chromium
 	command -v chromium >/dev/null || { echo "install chromium first (apt-get install chromium)" >&2; exit 2; }
 	MODELKIN_REQUIRE=chromium $(BIN)/python -m pytest -k 'page'
@@ -97,4 +109,4 @@ bench-preprocessing: $(VENV)/.ready ## how often the value range of real app mod
 	$(BIN)/modelkin bench preprocessing --json benchmarks/results/preprocessing.json --markdown benchmarks/results/preprocessing.md
 
 clean: ## remove what the commands made
-	rm -rf $(VENV) cache demo site build dist .mypy_cache .ruff_cache .pytest_cache
+	rm -rf $(VENV) .venvs cache demo site build dist .mypy_cache .ruff_cache .pytest_cache

@@ -8,7 +8,7 @@ opens with one summary line; methods add *Sees*, *Cost* and *Paper* lines, which
 import abc
 import dataclasses
 import json
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import ClassVar, Protocol, runtime_checkable
 
@@ -48,6 +48,30 @@ class Model(Protocol):
 
         Returns:
             One array an output tensor, batch axis first. Quantized outputs come back as reals.
+        """
+        ...
+
+
+@runtime_checkable
+class Wired(Protocol):
+    """A model whose queries travel over a wire, where a retry costs as much as a question."""
+
+    @property
+    def sent(self) -> int:
+        """Queries put on the wire so far, retries included."""
+        ...
+
+    @property
+    def largest(self) -> int:
+        """Most queries that one request holds; falls when a server refuses that many."""
+        ...
+
+    def meter(self, spend: Callable[[int], None]) -> None:
+        """Report every spending before it happens.
+
+        Args:
+            spend: called with the number of queries about to be put on the wire, and with a
+                negative number for those that never left; raises ``BudgetError`` to forbid it.
         """
         ...
 
@@ -109,6 +133,9 @@ class Component:
 
 class ModelFormat(Component, abc.ABC):
     """Opens one kind of model.
+
+    A format may have the fields ``allow_code`` and ``options`` (``EndpointOptions``): who opens
+    a model fills in those that the format has.
 
     Attributes:
         extensions: usual file endings, with the dot.

@@ -1,7 +1,9 @@
 """Every registered format keeps its contract; tiny/<name>.py makes its model."""
 
 import importlib
+from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -17,9 +19,22 @@ class TestFormats(FormatContract):
         return registry.part(ModelFormat, request.param)  # type: ignore[type-abstract]
 
     @pytest.fixture
-    def model_file(self, part: type[ModelFormat], tmp_path: Path) -> str:
-        tiny = Path(__file__).parent / "tiny" / f"{part.name}.py"
-        assert tiny.is_file(), f"{tiny} is missing: write(folder) makes a tiny model there"
+    def model_file(self, part: type[ModelFormat], tmp_path: Path) -> Iterator[str]:
+        module = _tiny(part)
+        if hasattr(module, "serve"):  # an endpoint: its server lives as long as the test
+            with skip_when_missing(part.extra), module.serve() as url:
+                yield url
+            return
         with skip_when_missing(part.extra):
-            made = importlib.import_module(f"tests.contracts.tiny.{part.name}").write(tmp_path)
-        return str(made)
+            made = module.write(tmp_path)
+        yield str(made)
+
+    @pytest.fixture
+    def settings(self, part: type[ModelFormat]) -> dict[str, Any]:
+        return getattr(_tiny(part), "SETTINGS", {})
+
+
+def _tiny(part: type[ModelFormat]) -> Any:  # noqa: ANN401 (a module)
+    file = Path(__file__).parent / "tiny" / f"{part.name}.py"
+    assert file.is_file(), f"{file} is missing: write(folder) or serve() makes a tiny model there"
+    return importlib.import_module(f"tests.contracts.tiny.{part.name}")

@@ -5,6 +5,16 @@ from typing import Annotated
 
 import typer
 
+from modelkin.cli.endpoints import (
+    AdapterFileOption,
+    AdapterOption,
+    HeaderOption,
+    MaxBatchOption,
+    RateOption,
+    Stated,
+    TimeoutOption,
+    require_one_url,
+)
 from modelkin.cli.exits import exit_code
 from modelkin.cli.options import (
     Access,
@@ -24,7 +34,9 @@ from modelkin.cli.options import (
 
 
 def compare(
-    source: Annotated[str, typer.Argument(help="The claimed original: a file or module:function.")],
+    source: Annotated[
+        str, typer.Argument(help="The claimed original: a file, URL or module:function.")
+    ],
     suspect: Annotated[str, typer.Argument(help="The model that may derive from it.")],
     references: Annotated[
         list[str] | None,
@@ -67,6 +79,16 @@ def compare(
     suspect_override: Annotated[
         Path | None, typer.Option(help="JSON that states how SUSPECT is fed.")
     ] = None,
+    adapter: AdapterOption = None,
+    source_adapter: AdapterOption = None,
+    suspect_adapter: AdapterOption = None,
+    adapter_file: AdapterFileOption = None,
+    header: HeaderOption = None,
+    source_header: HeaderOption = None,
+    suspect_header: HeaderOption = None,
+    timeout: TimeoutOption = 30.0,
+    max_batch: MaxBatchOption = None,
+    rate: RateOption = None,
     allow_code: AllowCodeOption = False,
     time_limit: TimeLimitOption = 120.0,
     memory_limit: MemoryLimitOption = 8.0,
@@ -79,9 +101,30 @@ def compare(
     """Ask both models the same questions and say whether the suspect derives from the source.
 
     Without --references only a similarity is reported; with at least 19 independent honest
-    models a verdict at alpha 0.05 is possible.
+    models a verdict at alpha 0.05 is possible. A model behind a URL is asked no more than
+    --queries, retries included; --adapter, --adapter-file and --header are for the side that is
+    a URL, and the --source- and --suspect- forms for two of them.
     """
     require_writable(json, html, evidence)
+    require_one_url(
+        source,
+        suspect,
+        {"--adapter": adapter, "--adapter-file": adapter_file, "--header": header},
+    )
+    source_url, suspect_url = (
+        Stated(
+            adapter=of_side or adapter,
+            adapter_file=adapter_file,
+            headers=[*(header or ()), *(headers or ())],
+            timeout=timeout,
+            max_batch=max_batch,
+            rate=rate,
+        ).options()
+        for of_side, headers in (
+            (source_adapter, source_header),
+            (suspect_adapter, suspect_header),
+        )
+    )
     from rich.console import Console
 
     from modelkin.cli.progress import Bars
@@ -111,6 +154,8 @@ def compare(
         suspect_format=suspect_format,
         source_override=source_override,
         suspect_override=suspect_override,
+        source_endpoint=source_url,
+        suspect_endpoint=suspect_url,
         fresh=fresh,
         command=command_line(),
     )

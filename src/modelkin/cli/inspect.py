@@ -5,6 +5,13 @@ from typing import Annotated
 
 import typer
 
+from modelkin.cli.endpoints import (
+    AdapterFileOption,
+    AdapterOption,
+    HeaderOption,
+    Stated,
+    TimeoutOption,
+)
 from modelkin.cli.options import (
     AllowCodeOption,
     CacheOption,
@@ -17,7 +24,7 @@ from modelkin.cli.options import (
 
 
 def inspect(
-    model: Annotated[str, typer.Argument(help="A model file or module:function.")],
+    model: Annotated[str, typer.Argument(help="A model file, URL or module:function.")],
     model_format: Annotated[str | None, typer.Option("--format", help="Format of MODEL.")] = None,
     override: Annotated[
         Path | None, typer.Option(help="JSON that states how MODEL is fed.")
@@ -27,6 +34,10 @@ def inspect(
         Path | None,
         typer.Option(help="Save how it is fed as an override file there, to edit or keep."),
     ] = None,
+    adapter: AdapterOption = None,
+    adapter_file: AdapterFileOption = None,
+    header: HeaderOption = None,
+    timeout: TimeoutOption = 30.0,
     allow_code: AllowCodeOption = False,
     time_limit: TimeLimitOption = 120.0,
     memory_limit: MemoryLimitOption = 8.0,
@@ -43,6 +54,12 @@ def inspect(
         allow_code=allow_code,
         limits=Limits(seconds=time_limit, memory_gib=memory_limit),
         cache=cache_folder(cache),
+        endpoint=Stated(
+            adapter=adapter,
+            adapter_file=adapter_file,
+            headers=header or (),
+            timeout=timeout,
+        ).options(),
     )
     if write is not None:
         write_text(str(write), override_text(found))

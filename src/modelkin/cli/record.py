@@ -5,6 +5,15 @@ from typing import Annotated
 
 import typer
 
+from modelkin.cli.endpoints import (
+    AdapterFileOption,
+    AdapterOption,
+    HeaderOption,
+    MaxBatchOption,
+    RateOption,
+    Stated,
+    TimeoutOption,
+)
 from modelkin.cli.options import (
     AllowCodeOption,
     CacheOption,
@@ -18,7 +27,7 @@ from modelkin.cli.options import (
 
 
 def record(
-    model: Annotated[str, typer.Argument(help="A model file or module:function.")],
+    model: Annotated[str, typer.Argument(help="A model file, URL or module:function.")],
     out: Annotated[Path, typer.Option(help="Answers file: .parquet, .csv or .npz.")],
     queries: Annotated[
         int | None, typer.Option(help="Queries put to the model [default: 500].")
@@ -29,6 +38,12 @@ def record(
     override: Annotated[
         Path | None, typer.Option(help="JSON that states how MODEL is fed.")
     ] = None,
+    adapter: AdapterOption = None,
+    adapter_file: AdapterFileOption = None,
+    header: HeaderOption = None,
+    timeout: TimeoutOption = 30.0,
+    max_batch: MaxBatchOption = None,
+    rate: RateOption = None,
     allow_code: AllowCodeOption = False,
     time_limit: TimeLimitOption = 120.0,
     memory_limit: MemoryLimitOption = 8.0,
@@ -56,6 +71,14 @@ def record(
         limits=Limits(seconds=time_limit, memory_gib=memory_limit),
         source_format=model_format,
         source_override=override,
+        source_endpoint=Stated(
+            adapter=adapter,
+            adapter_file=adapter_file,
+            headers=header or (),
+            timeout=timeout,
+            max_batch=max_batch,
+            rate=rate,
+        ).options(),
     )
     found = run_record(model, out, options, Bars(quiet=quiet))
     console = Console(highlight=False, markup=False, soft_wrap=True)

@@ -8,6 +8,7 @@ from functools import cached_property
 from pathlib import Path
 
 from modelkin.errors import SignatureError
+from modelkin.models.endpoints.address import is_url
 from modelkin.models.feeding import Feeder
 from modelkin.models.isolation import WorkerModel, open_isolated
 from modelkin.models.locations import path_of
@@ -15,11 +16,12 @@ from modelkin.models.opening import find_format, load_model, location_digest
 from modelkin.models.preprocessing import apply_override, derive_preprocessing
 from modelkin.models.sidecar import Sidecar, read_override, read_sidecar
 from modelkin.models.view import View
-from modelkin.protocols import Model, ModelFormat
+from modelkin.protocols import Model, ModelFormat, Wired
 from modelkin.records import (
     Access,
     AnyArray,
     Batch,
+    EndpointOptions,
     FloatArray,
     Limits,
     Modality,
@@ -59,6 +61,11 @@ class OpenedModel:
         stated = self.sidecar.output
         signature = self.model.signature
         return replace(signature, output=OutputKind(stated)) if stated else signature
+
+    @property
+    def wire(self) -> Wired | None:
+        """The model as one that counts what it sends, if it is behind a network."""
+        return self.model if isinstance(self.model, Wired) else None
 
     @property
     def fed(self) -> Preprocessing:
@@ -140,6 +147,7 @@ def open_model(
     override: Path | None = None,
     limits: Limits | None = None,
     cache: Path | None = None,
+    endpoint: EndpointOptions | None = None,
 ) -> OpenedModel:
     """Load a model and read how it wants to be fed.
 
@@ -148,28 +156,35 @@ def open_model(
     What an override file or the JSON beside the model states wins over what the file says.
 
     Args:
-        location: a path, or a name such as ``module:function``.
+        location: a path, a URL, or a name such as ``module:function``.
         format_name: the format to use instead of looking for one.
         allow_code: load files that run code when loaded.
         override: JSON file that states preprocessing and output.
         limits: what the worker process may use.
         cache: folder that remembers the signatures of files, so that a file whose answers are
             recorded need not be loaded again.
+        endpoint: how to talk to a URL.
 
     Raises:
         ModelError: it cannot be opened; the subclass and the hint tell more.
     """
-    opened_by = find_format(location, format_name=format_name, allow_code=allow_code)
-    digest = location_digest(location, opened_by.companions(location))
+    sidecar = _stated(location, override)
+    endpoint = endpoint or EndpointOptions()
+    if sidecar.endpoint and not endpoint.template:
+        endpoint = replace(endpoint, template=sidecar.endpoint)
+    opened_by = find_format(
+        location, format_name=format_name, allow_code=allow_code, endpoint=endpoint
+    )
     model: Model
     if opened_by.sees_file and opened_by.isolated:
+        digest = location_digest(location, companions=opened_by.companions(location))
         options = {"allow_code": allow_code}
         model = open_isolated(
             location, opened_by, digest, options=options, limits=limits or Limits(), cache=cache
         )
     else:
         model = load_model(opened_by, location)
-    sidecar = read_override(override) if override else read_sidecar(location)
+        digest = location_digest(location, getattr(model, "identity", ""))
     preprocessing = None
     stated_shape = _stated_shape(sidecar)
     if model.signature.inputs or stated_shape:
@@ -209,6 +224,12 @@ def _stated_shape(sidecar: Sidecar) -> tuple[int, ...] | None:
     return stated.get("shape") or ((columns,) if columns else None)
 
 
+def _stated(location: str, override: Path | None) -> Sidecar:
+    if override:
+        return read_override(override)
+    return Sidecar() if is_url(location) else read_sidecar(location)
+
+
 def _short_name(location: str) -> str:
     path = path_of(location)
-    return path.resolve().name if path.exists() else location
+    return path.resolve().name if not is_url(location) and path.exists() else location

@@ -18,8 +18,11 @@ from modelkin.errors import (
     UnknownFormatError,
     UnsafeModelError,
 )
+from modelkin.models.endpoints.address import is_url
+from modelkin.models.endpoints.probing import adapter_name, probed
 from modelkin.models.locations import factory_and_weights
 from modelkin.protocols import Model, ModelFormat
+from modelkin.records import EndpointOptions
 from modelkin.registry import every, part
 
 _FIRST_BYTES = 4096
@@ -27,14 +30,19 @@ _LONGEST_REASON = 200
 
 
 def find_format(
-    location: str, *, format_name: str | None = None, allow_code: bool = False
+    location: str,
+    *,
+    format_name: str | None = None,
+    allow_code: bool = False,
+    endpoint: EndpointOptions | None = None,
 ) -> ModelFormat:
     """Find the format of a model, and refuse it if loading would run its code.
 
     Args:
-        location: a path, or a name such as ``module:function``.
+        location: a path, a URL, or a name such as ``module:function``.
         format_name: the format to use instead of looking for one.
         allow_code: accept files that run code when loaded.
+        endpoint: how to talk to a URL.
 
     Raises:
         ModelNotFoundError: there is no such file or function.
@@ -43,9 +51,12 @@ def find_format(
         UnsafeModelError: loading it would run code, and that is not allowed.
         UnknownNameError: there is no format of that name.
     """
-    chosen = _chosen(location, format_name)
-    if allow_code and any(field.name == "allow_code" for field in dataclasses.fields(chosen)):
-        chosen = cast("ModelFormat", dataclasses.replace(cast("Any", chosen), allow_code=True))
+    options = endpoint or EndpointOptions()
+    if is_url(location):
+        chosen, options = _protocol(location, format_name or options.adapter, options)
+    else:
+        chosen = _chosen(location, format_name)
+    chosen = _handed(chosen, allow_code=allow_code, options=options)
     if chosen.runs_code and not allow_code:
         raise UnsafeModelError(
             f"'{location}' is a {chosen.name} file: {chosen.loading}",
@@ -75,25 +86,34 @@ def load_model(chosen: ModelFormat, location: str) -> Model:
 
 
 def open_format(
-    location: str, *, format_name: str | None = None, allow_code: bool = False
+    location: str,
+    *,
+    format_name: str | None = None,
+    allow_code: bool = False,
+    endpoint: EndpointOptions | None = None,
 ) -> tuple[ModelFormat, Model]:
     """Find the format of a model and load it in this process; raises what both steps raise."""
-    chosen = find_format(location, format_name=format_name, allow_code=allow_code)
+    chosen = find_format(
+        location, format_name=format_name, allow_code=allow_code, endpoint=endpoint
+    )
     return chosen, load_model(chosen, location)
 
 
-def location_digest(location: str, companions: Sequence[Path] = ()) -> str:
+def location_digest(location: str, identity: str = "", *, companions: Sequence[Path] = ()) -> str:
     """sha256 of a model: of its file or folder, or of a function's name and source file.
 
     Weights that belong to a factory are covered too.
 
     Args:
-        location: a path, or a name such as ``module:function``.
+        location: as given by the user.
+        identity: all that decides the answers of an endpoint besides its URL.
         companions: other files that belong to the model, such as weights beside it.
 
     Raises:
         ModelNotFoundError: there is no such file or function.
     """
+    if is_url(location):
+        return hashlib.sha256(f"{location}\0{identity}".encode()).hexdigest()
     path = Path(location)
     if path.exists():
         own = _folder_digest(path) if path.is_dir() else _file_digest(path)
@@ -133,6 +153,32 @@ def _folder_digest(path: Path) -> str:
 
 def _folder_claims(path: Path) -> list[ModelFormat]:
     return [known for known in _formats() if known.sees_folder and known.recognises(str(path), b"")]
+
+
+def _handed(chosen: ModelFormat, **given: object) -> ModelFormat:
+    """The format with those of the given settings that it has a field for."""
+    fields = {field.name for field in dataclasses.fields(chosen)} & given.keys()
+    made = cast("type[Any]", type(chosen))(**{name: given[name] for name in fields})
+    return cast("ModelFormat", made)
+
+
+def _protocol(
+    location: str, stated: str | None, options: EndpointOptions
+) -> tuple[ModelFormat, EndpointOptions]:
+    """The format of a URL, and the options with a note how it was chosen."""
+    if stated is not None:
+        name, how = adapter_name(stated), "named"
+    else:
+        claims = _names_no_file(location)
+        if not claims:
+            raise UnknownFormatError(
+                f"no format talks to '{location}'", hint="write it as http://host:port/path"
+            )
+        name, how = _only_one(claims, location).name, "by the URL's shape"
+        if name == "json_endpoint" and '"request"' not in options.template:
+            name, how = probed(location, options), "by asking the server"
+    found = part(ModelFormat, name)()  # type: ignore[type-abstract]
+    return found, dataclasses.replace(options, chosen_by=how)
 
 
 def _chosen(location: str, format_name: str | None) -> ModelFormat:

@@ -6,13 +6,14 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+from modelkin.models.endpoints.settings import canonical
 from modelkin.models.locations import path_of
 from modelkin.models.mistakes import require_known, wrong
 from modelkin.models.overrides import checked_override
 from modelkin.records import NullKind, OutputKind
 
 SIDECAR_SUFFIX = ".modelkin.json"
-_SECTIONS = ("derivation", "preprocessing", "output")
+_SECTIONS = ("derivation", "preprocessing", "output", "endpoint")
 _DERIVATION_TEXTS = ("family", "parent", "how", "null")
 
 
@@ -24,11 +25,13 @@ class Sidecar:
         preprocessing: overrides by key; empty when there are none.
         derivation: known history: family, parent, how, null and free notes.
         output: what the numbers of an answer mean, or None.
+        endpoint: settings of an endpoint's adapter as canonical JSON; empty when there are none.
     """
 
     preprocessing: Mapping[str, Any] = field(default_factory=dict)
     derivation: Mapping[str, Any] = field(default_factory=dict)
     output: OutputKind | None = None
+    endpoint: str = ""
 
 
 def sidecar_path(model: Path) -> Path:
@@ -77,6 +80,7 @@ def read_override(path: Path) -> Sidecar:
         preprocessing=checked_override(content.get("preprocessing", {}), path),
         derivation=derivation,
         output=_output(path, content.get("output")),
+        endpoint=canonical(content["endpoint"], str(path)) if "endpoint" in content else "",
     )
 
 

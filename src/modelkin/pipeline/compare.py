@@ -234,8 +234,8 @@ def _side_warnings(sides: Sequence[OpenedModel], answers: Sequence[Collected]) -
             )
         if found.lost:
             warnings.append(
-                f"{found.lost} queries to '{side.name}' were spent by an interrupted run and are "
-                "not asked again"
+                f"{found.lost} queries to '{side.name}' were spent by retries or an interrupted "
+                "run and are not asked again"
             )
         if found.unusable:
             warnings.append(

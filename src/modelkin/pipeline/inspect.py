@@ -9,7 +9,7 @@ from typing import Any
 from modelkin.errors import SignatureError
 from modelkin.models.inference import infer_preprocessing
 from modelkin.models.opened import OpenedModel, open_model
-from modelkin.records import Limits, Modality
+from modelkin.records import EndpointOptions, Limits, Modality
 
 _COLUMNS_SHOWN, _CATEGORIES_SHOWN = 30, 8
 
@@ -22,6 +22,7 @@ def inspect_model(
     allow_code: bool,
     cache: Path,
     limits: Limits,
+    endpoint: EndpointOptions | None = None,
 ) -> dict[str, Any]:
     """Describe a model: signature, preprocessing with its evidence, access, what loading runs.
 
@@ -35,6 +36,7 @@ def inspect_model(
         override=override,
         limits=limits,
         cache=cache,
+        endpoint=endpoint,
     )
     if opened.preprocessing is not None:
         opened = infer_preprocessing(opened, cache=cache)
@@ -55,6 +57,7 @@ def inspect_model(
         "outputs": [asdict(tensor) for tensor in signature.outputs],
         "preprocessing": asdict(opened.preprocessing) if opened.preprocessing else None,
         "probes": opened.probes,
+        "endpoint": getattr(opened.model, "facts", None),
         "derivation": dict(opened.sidecar.derivation),
     }
 
@@ -81,9 +84,13 @@ def override_text(found: dict[str, Any]) -> str:
 
 def describe(found: dict[str, Any]) -> Iterator[str]:
     """The same for people, line by line."""
-    yield f"{found['name']}: {found['format']}, {found['bytes'] or '?'} bytes"
+    size = "" if found["endpoint"] else f", {found['bytes'] or '?'} bytes"
+    yield f"{found['name']}: {found['format']}{size}"
     yield f"  sha256      {found['sha256']}"
     yield f"  loading     {found['loading']}"
+    for key, value in (found["endpoint"] or {}).items():
+        if value:
+            yield f"  {key:<11} {', '.join(value) if isinstance(value, list) else value}"
     yield f"  access      {found['access']}, output {found['output'] or 'found out from answers'}"
     for side in ("inputs", "outputs"):
         for tensor in found[side]:
@@ -96,25 +103,29 @@ def describe(found: dict[str, Any]) -> Iterator[str]:
     if fed is None:
         yield "  fed         whatever the other side of a comparison takes"
     else:
-        margin = "" if fed["margin"] is None else f", margin {fed['margin']:.2f}"
-        size = "x".join(map(str, fed["shape"]))
-        channels = f" {fed['channels']}" if fed["modality"] == Modality.IMAGE else ""
-        yield (
-            f"  fed         {fed['modality']} {size} {fed['layout']}{channels} "
-            f"{fed['convention']} ({fed['origin']}{margin})"
-        )
-        for name, score in fed["considered"]:
-            yield f"    considered {name}: {score:.3f}"
-        for column in fed["columns"][:_COLUMNS_SHOWN]:
-            yield f"    column {_column(column)}"
-        if len(fed["columns"]) > _COLUMNS_SHOWN:
-            yield f"    ... {len(fed['columns']) - _COLUMNS_SHOWN} more columns"
+        yield from _fed(fed)
     if found["labels"]:
         yield f"  labels      {', '.join(found['labels'][:10])}"
     if found["derivation"]:
         known = {key: value for key, value in found["derivation"].items() if value is not None}
         facts = ", ".join(f"{key} {value}" for key, value in known.items())
         yield f"  derivation  {facts}"
+
+
+def _fed(fed: dict[str, Any]) -> Iterator[str]:
+    margin = "" if fed["margin"] is None else f", margin {fed['margin']:.2f}"
+    size = "x".join(map(str, fed["shape"]))
+    channels = f" {fed['channels']}" if fed["modality"] == Modality.IMAGE else ""
+    yield (
+        f"  fed         {fed['modality']} {size} {fed['layout']}{channels} "
+        f"{fed['convention']} ({fed['origin']}{margin})"
+    )
+    for name, score in fed["considered"]:
+        yield f"    considered {name}: {score:.3f}"
+    for column in fed["columns"][:_COLUMNS_SHOWN]:
+        yield f"    column {_column(column)}"
+    if len(fed["columns"]) > _COLUMNS_SHOWN:
+        yield f"    ... {len(fed['columns']) - _COLUMNS_SHOWN} more columns"
 
 
 def _column(column: dict[str, Any]) -> str:

@@ -8,12 +8,13 @@ from pathlib import Path
 
 from modelkin.errors import IncompatibleError, ModelNotFoundError, PoolError
 from modelkin.models.contents import content_kind
+from modelkin.models.endpoints.address import is_url
 from modelkin.models.opened import OpenedModel, adopt, is_open, open_model
 from modelkin.models.opening import is_model_folder
 from modelkin.pipeline.columns import match_columns
 from modelkin.pipeline.options import CompareOptions
 from modelkin.queries.naming import parse_pool_name
-from modelkin.records import Modality, NullKind, Preprocessing
+from modelkin.records import EndpointOptions, Modality, NullKind, Preprocessing
 
 _DEFAULT_POOLS = {
     Modality.IMAGE: "image-mix-v1",
@@ -33,8 +34,20 @@ def open_pair(
         ModelError: one of them cannot be opened.
         IncompatibleError: they answer different kinds of question.
     """
-    first = _open_side(source, options, options.source_format, options.source_override)
-    second = _open_side(suspect, options, options.suspect_format, options.suspect_override)
+    first = _open_side(
+        source,
+        options,
+        format_name=options.source_format,
+        override=options.source_override,
+        endpoint=options.source_endpoint,
+    )
+    second = _open_side(
+        suspect,
+        options,
+        format_name=options.suspect_format,
+        override=options.suspect_override,
+        endpoint=options.suspect_endpoint,
+    )
     first, second = _told_apart(first, second)
     shape = _known_shape(first, second, pool=options.pool)
     if shape is not None:
@@ -77,7 +90,7 @@ def reference_locations(patterns: Sequence[str]) -> dict[str, str]:
         ModelNotFoundError: a pattern matches nothing.
     """
     found = list(_expand(patterns))
-    names = [Path(location).name for location in found]
+    names = [one if is_url(one) else Path(one).name for one in found]
     return {
         location: _with_folder(location) if names.count(name) > 1 else name
         for location, name in zip(found, names, strict=True)
@@ -128,7 +141,7 @@ def _expand(patterns: Sequence[str]) -> Iterator[str]:
     seen: set[str] = set()
     for pattern in patterns:
         path = Path(pattern)
-        if is_model_folder(path):
+        if is_url(pattern) or is_model_folder(path):
             found = [pattern]
         elif path.is_dir():
             found = sorted(map(str, _models_in(path)))
@@ -189,8 +202,10 @@ def _require_same_question(first: OpenedModel, second: OpenedModel) -> None:
 def _open_side(
     side: str | OpenedModel,
     options: CompareOptions,
+    *,
     format_name: str | None,
     override: Path | None,
+    endpoint: EndpointOptions,
 ) -> OpenedModel:
     if isinstance(side, OpenedModel):
         return side
@@ -201,6 +216,7 @@ def _open_side(
         override=override,
         limits=options.limits,
         cache=options.cache,
+        endpoint=endpoint,
     )
 
 

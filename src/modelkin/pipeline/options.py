@@ -4,7 +4,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from modelkin.errors import UsageError
-from modelkin.records import Access, Limits, NullKind
+from modelkin.records import Access, EndpointOptions, Limits, NullKind
 
 _MOST_CONFIDENT = 0.5
 _MOST_PLACES = 15
@@ -32,6 +32,8 @@ class CompareOptions:
         source_override: JSON file that states the source's preprocessing.
         suspect_override: likewise.
         limits: what the worker process around a file model may use.
+        source_endpoint: how to talk to the source, where it is a URL.
+        suspect_endpoint: likewise.
         fresh: ask again instead of using recorded answers.
         command: the command line, for the report.
     """
@@ -53,6 +55,8 @@ class CompareOptions:
     source_override: Path | None = None
     suspect_override: Path | None = None
     limits: Limits = field(default_factory=Limits)
+    source_endpoint: EndpointOptions = field(default_factory=EndpointOptions)
+    suspect_endpoint: EndpointOptions = field(default_factory=EndpointOptions)
     fresh: bool = False
     command: str = ""
 

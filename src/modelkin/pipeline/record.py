@@ -34,6 +34,7 @@ def run_record(location: str, out: Path, options: CompareOptions, progress: Prog
         override=options.source_override,
         limits=options.limits,
         cache=options.cache,
+        endpoint=options.source_endpoint,
     )
     pool = pool_for(opened, opened, options, progress)
     opened, _, _ = agree_on_columns(opened, opened, pool)

@@ -4,6 +4,7 @@ from modelkin.records.batch import Batch
 from modelkin.records.collected import Collected
 from modelkin.records.columns import ColumnKind, ColumnSpec
 from modelkin.records.decision import Decision, Null, NullScore
+from modelkin.records.endpoint import EndpointOptions
 from modelkin.records.fingerprint import Fingerprint
 from modelkin.records.limits import Limits
 from modelkin.records.outcomes import Failed, Skipped
@@ -43,6 +44,7 @@ __all__ = [
     "ColumnKind",
     "ColumnSpec",
     "Decision",
+    "EndpointOptions",
     "Exhibit",
     "Failed",
     "Fingerprint",

@@ -11,8 +11,8 @@ class Collected:
 
     Attributes:
         responses: the usable answers.
-        asked_now: queries put to the model in this run.
-        lost: queries that an interrupted run asked a metered model without keeping the answer.
+        asked_now: queries put to the model in this run; over a network, retries included.
+        lost: queries without an answer, because retries or an interrupted run spent the budget.
         unusable: answers with NaN or infinity, left out.
         seconds: wall time of asking in this run.
     """

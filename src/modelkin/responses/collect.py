@@ -10,7 +10,7 @@ import numpy as np
 from modelkin.answers.coverage import constant_share
 from modelkin.answers.kinds import choose_output, detect_kind, usable_rows
 from modelkin.errors import BudgetError, ModelkinError, PredictionError
-from modelkin.protocols import Subject
+from modelkin.protocols import Subject, Wired
 from modelkin.records import Access, AnyArray, Collected, IntArray, OutputKind, Pool, Responses
 from modelkin.responses.journal import Journal
 
@@ -32,7 +32,8 @@ def collect(
     """Ask a model every query of the pool that has no recorded answer yet.
 
     Metered models are never asked a query twice, not even when a run was killed between asking
-    and recording; such queries count as asked and are left out.
+    and recording; such queries count as asked and are left out. Over a network a retry costs as
+    much as a query: when the budget is spent, the queries that are left are given up.
 
     Args:
         subject: the model.
@@ -62,7 +63,8 @@ def collect(
             progress(len(pool) - sum(stop - start for start, stop in todo))
         asked_now = _ask(subject, pool, journal, todo, progress)
         outputs, index = journal.read()
-    responses = _responses(subject, pool, outputs, index)
+        spent_so_far = journal.sent if _wire(subject) else len(pool)
+    responses = _responses(subject, pool, outputs, index, spent_so_far)
     lost = len(pool) - len(index)
     unusable = len(index) - len(responses)
     seconds = time.perf_counter() - started
@@ -85,18 +87,65 @@ def _ask(
     progress: Callable[[int], None] | None,
 ) -> int:
     ids, size, asked = pool.ids, batch_size(pool, metered=subject.signature.metered), 0
+    wire, before = _wire(subject), journal.sent
     for gap_start, gap_stop in todo:
-        for start in range(gap_start, gap_stop, size):
-            stop = min(start + size, gap_stop)
+        start = gap_start
+        while start < gap_stop:
+            left = len(pool) - journal.sent
+            if wire is not None and left <= 0:
+                return journal.sent - before
+            most = size if wire is None else min(wire.largest, left)
+            stop = min(start + most, gap_stop)
             queries = pool.read(start, stop)
             journal.asking(start, stop)
-            outputs = _answer(subject, ids[start:stop], queries)
+            if wire is None:
+                outputs = _answer(subject, ids[start:stop], queries)
+            else:
+                answered = _over_wire(subject, wire, journal, ids[start:stop], queries, start)
+                if answered is None:
+                    return journal.sent - before
+                outputs = answered
             _check_shape(subject, outputs, stop - start, journal)
             journal.keep(start, stop, outputs)
             asked += stop - start
             if progress is not None:
                 progress(stop - start)
-    return asked
+            start = stop
+    return asked if wire is None else journal.sent - before
+
+
+def _over_wire(
+    subject: Subject,
+    wire: Wired,
+    journal: Journal,
+    ids: Sequence[str],
+    queries: AnyArray,
+    start: int,
+) -> tuple[AnyArray, ...] | None:
+    """Answers of a model behind a network; None when the budget ends while it is asked."""
+    before = journal.sent
+
+    def spend(count: int) -> None:
+        if journal.sent + count > journal.n:
+            raise BudgetError(
+                f"the budget of {journal.n} queries to '{subject.name}' is spent",
+                hint="ask another pool, or a longer one",
+            )
+        journal.sending(start, count)
+
+    wire.meter(spend)
+    try:
+        return _answer(subject, ids, queries)
+    except BudgetError:
+        return None
+    finally:
+        if journal.sent == before:
+            journal.never_left(start, start + len(ids))
+
+
+def _wire(subject: Subject) -> Wired | None:
+    found = getattr(subject, "wire", None)
+    return found if isinstance(found, Wired) else None
 
 
 def _answer(subject: Subject, ids: Sequence[str], queries: AnyArray) -> tuple[AnyArray, ...]:
@@ -130,12 +179,13 @@ def _check_shape(
 
 
 def _responses(
-    subject: Subject, pool: Pool, outputs: Sequence[AnyArray], index: IntArray
+    subject: Subject, pool: Pool, outputs: Sequence[AnyArray], index: IntArray, asked: int
 ) -> Responses:
     if len(index) == 0:
         raise PredictionError(
             f"'{subject.name}' has no recorded answer left to compare",
-            hint="its queries were all spent by an interrupted run; pass --fresh to ask again",
+            hint="its queries were all spent by retries or an interrupted run; pass --fresh to ask "
+            "again",
         )
     values, step = choose_output(outputs, subject.signature)
     usable = usable_rows(values)
@@ -160,7 +210,7 @@ def _responses(
         access=access,
         index=kept,
         parts=tuple(pool.parts[position] for position in kept),
-        asked=len(pool),
+        asked=asked,
         step=step,
     )
     if constant_share(responses) >= 1.0:

@@ -1,8 +1,9 @@
 """Answers on disk as they arrive, so that a killed run loses nothing.
 
 Layout of one folder, one model and pool: ``meta.json``, ``journal.jsonl`` with a line before and
-after each batch, ``output-<i>.bin`` with raw rows. Rows are written before the line that vouches
-for them; what a kill tears off is cut away on the next open.
+after each batch (and, over a network, before each request), ``output-<i>.bin`` with raw rows.
+Rows are written before the line that vouches for them; what a kill tears off is cut away on the
+next open.
 """
 
 import json
@@ -25,18 +26,18 @@ class Journal:
 
     Args:
         folder: where they are kept; made when missing.
-        n: queries in the pool.
+        n: queries in the pool, which is the budget.
         about: what the folder belongs to, for people.
     """
 
     def __init__(self, folder: Path, *, n: int, about: dict[str, str]) -> None:
         self._folder = folder
-        self._n = n
+        self.n = n
         self._about = about
         self._specs: list[dict[str, Any]] = []
         self.answered: list[tuple[int, int]] = []
         self.dangling: list[tuple[int, int]] = []
-        self.failed: list[tuple[int, int]] = []
+        self.sent = 0
 
     def __enter__(self) -> Self:
         self._folder.mkdir(parents=True, exist_ok=True)
@@ -68,6 +69,15 @@ class Journal:
     def asking(self, start: int, stop: int) -> None:
         """Note that queries ``start:stop`` are about to be put to the model."""
         self._log.write(f'{{"asking": [{start}, {stop}]}}\n')
+
+    def sending(self, start: int, queries: int) -> None:
+        """Note that so many queries are about to travel, or (negative) did not travel."""
+        self.sent += queries
+        self._log.write(f'{{"sending": [{start}, {queries}]}}\n')
+
+    def never_left(self, start: int, stop: int) -> None:
+        """Note that queries ``start:stop`` failed before anything was put on the wire."""
+        self._log.write(f'{{"never_left": [{start}, {stop}]}}\n')
 
     def keep(self, start: int, stop: int, outputs: Sequence[AnyArray]) -> None:
         """Write the answers to queries ``start:stop``."""
@@ -113,11 +123,11 @@ class Journal:
                 f"answers in {self._folder} have schema {schema}, this version reads {_SCHEMA}",
                 hint="remove that folder, or pass --cache with another one",
             )
-        if n != self._n:
-            raise self._corrupt(f"recorded for {n} queries, {self._n} are asked")
+        if n != self.n:
+            raise self._corrupt(f"recorded for {n} queries, {self.n} are asked")
 
     def _write_meta(self) -> None:
-        meta = {"schema": _SCHEMA, "n": self._n, "about": self._about, "outputs": self._specs}
+        meta = {"schema": _SCHEMA, "n": self.n, "about": self._about, "outputs": self._specs}
         partial = self._folder / "meta.json.partial"
         partial.write_text(json.dumps(meta, indent=1), encoding="utf-8")
         partial.replace(self._folder / "meta.json")
@@ -131,6 +141,9 @@ class Journal:
                 [(event, (start, stop))] = json.loads(line).items()
             except ValueError as error:
                 raise self._corrupt(f"journal line {line[:60]!r} cannot be read") from error
+            if event == "sending":  # between asking and what became of it
+                self.sent += stop
+                continue
             if pending is not None and event == "asking":
                 self.dangling.append(pending)
             pending = (start, stop) if event == "asking" else None

@@ -3,8 +3,9 @@
 import json
 import math
 import sys
+from collections.abc import Callable
 from pathlib import Path
-from typing import ClassVar, cast
+from typing import Any, ClassVar, cast
 
 import numpy as np
 import pytest
@@ -37,7 +38,7 @@ sys.meta_path.insert(0, Absent())
 from modelkin.errors import MissingDependencyError
 part = getattr(importlib.import_module(sys.argv[2]), sys.argv[3])
 try:
-    part().load("model" + "".join(part.extensions[:1]))
+    part().load("model" + (part.extensions or ("",))[0])
 except MissingDependencyError as error:
     print(error.hint)
 """
@@ -64,10 +65,17 @@ class FormatContract(ComponentContract):
         raise NotImplementedError("define the fixture 'model_file': it returns a tiny model's path")
 
     @pytest.fixture
-    def model(self, part: type[ModelFormat], model_file: str) -> Model:
+    def settings(self) -> dict[str, Any]:
+        """Fields of the format that its tiny model needs, such as an endpoint's options."""
+        return {}
+
+    @pytest.fixture
+    def model(
+        self, part: Callable[..., ModelFormat], model_file: str, settings: dict[str, Any]
+    ) -> Model:
         """The tiny model, loaded; skips when the extra is missing and not required."""
-        with skip_when_missing(part.extra):
-            return part().load(model_file)
+        with skip_when_missing(getattr(part, "extra", None)):
+            return part(**settings).load(model_file)
 
     def questions(self, model: Model, rows: int) -> Batch:
         """Random inputs of the declared shapes; recorded answers are asked by their own ids."""

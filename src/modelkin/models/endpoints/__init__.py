@@ -1,0 +1,1 @@
+"""Talking to models behind a network: addresses, the wire, and what travels on it."""

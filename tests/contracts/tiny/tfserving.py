@@ -1,0 +1,16 @@
+"""A tiny server for the format ``tfserving``."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+from tests.models.fake_server import serving
+
+from modelkin.records import EndpointOptions
+
+SETTINGS = {"options": EndpointOptions(template='{"shape": [4]}')}
+
+
+@contextmanager
+def serve() -> Iterator[str]:
+    with serving() as fake:
+        yield fake.url + "/v1/models/tiny"
