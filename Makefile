@@ -8,7 +8,7 @@ BIN := $(VENV)/bin
 export MODELKIN_CACHE ?= $(CURDIR)/cache
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo test test-fast check lint format types imports part docs lane-tflite lane-sklearn lane-torch lane-keras lane-servers lane-page calibration bench-overhead bench-preprocessing clean
+.PHONY: help setup demo test test-fast check lint format types imports part docs lane-tflite lane-sklearn lane-tables lane-torch lane-keras lane-servers lane-page calibration bench-overhead bench-preprocessing clean
 
 help: ## list the commands
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:[^#]*## /\t/' | expand -t 22
@@ -53,7 +53,7 @@ imports: $(VENV)/.ready ## the layers of docs/design.md
 
 part: $(VENV)/.ready ## the contract tests of one part: make part NAME=onnx
 	@test -n "$(NAME)" || { echo "name a part: make part NAME=onnx" >&2; exit 2; }
-	MODELKIN_REQUIRE=tflite,sklearn,torch,huggingface,keras $(BIN)/python -m pytest tests/contracts -k "[$(subst -,_,$(NAME))]"
+	MODELKIN_REQUIRE=tflite,sklearn,xgboost,lightgbm,catboost,openvino,torch,huggingface,keras $(BIN)/python -m pytest tests/contracts -k "[$(subst -,_,$(NAME))]"
 
 docs: $(VENV)/.ready ## build the documentation into site/
 	$(BIN)/mkdocs build --strict
@@ -68,6 +68,11 @@ lane-tflite: $(VENV)/.ready ## tests that need the extra tflite, none skipped
 lane-sklearn: $(VENV)/.ready ## tests that need the extra sklearn, none skipped
 	$(BIN)/python -m pip install --quiet -e '.[sklearn]' --group sklearn-lane
 	MODELKIN_REQUIRE=sklearn $(BIN)/python -m pytest -k 'skops or pickle or sklearn'
+
+lane-tables: $(VENV)/.ready ## tests of boosters, OpenVINO, SavedModel and columns, none skipped
+	$(BIN)/python -m pip install --quiet -e '.[xgboost,lightgbm,catboost,openvino,sklearn]' --group tables-lane
+	OMP_NUM_THREADS=1 MODELKIN_REQUIRE=xgboost,lightgbm,catboost,openvino,sklearn $(BIN)/python -m pytest \
+	  -k 'xgboost or lightgbm or catboost or openvino or saved_model or coreml or table or column'
 
 lane-torch: $(VENV)/.ready ## tests that need torch and transformers, none skipped
 	$(BIN)/python -m pip install --quiet torch==$(TORCH)

@@ -9,6 +9,7 @@ import abc
 import dataclasses
 import json
 from collections.abc import Callable, Sequence
+from pathlib import Path
 from typing import ClassVar, Protocol, runtime_checkable
 
 import numpy as np
@@ -157,7 +158,7 @@ class ModelFormat(Component, abc.ABC):
 
     @abc.abstractmethod
     def recognises(self, location: str, first_bytes: bytes) -> bool:
-        """Tell from the location and the first 4096 bytes (empty for no file) if it is ours."""
+        """Tell from the location and the first 4096 bytes (empty if no file) if it is ours."""
 
     @abc.abstractmethod
     def load(self, location: str) -> Model:
@@ -167,6 +168,11 @@ class ModelFormat(Component, abc.ABC):
             MissingDependencyError: the framework is not installed.
             BrokenModelError: the file cannot be loaded.
         """
+
+    def companions(self, location: str) -> tuple[Path, ...]:
+        """Other files without which the model is not what it is, such as its weights."""
+        del location
+        return ()
 
     def first_convolution(self, location: str) -> tuple[FloatArray, FloatArray] | None:
         """Kernel (out, height, width, in) and bias (out,) of the first layer, where readable.

@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 
 from modelkin.errors import CorruptFileError, SchemaVersionError
-from modelkin.records import Access, OutputKind, Responses, Signature, TensorSpec
+from modelkin.records import Access, ColumnSpec, OutputKind, Responses, Signature, TensorSpec
 
 _SCHEMA = 1
 
@@ -93,19 +93,23 @@ def signature_from_dict(content: dict[str, Any]) -> Signature:
         CorruptFileError: it is no signature.
     """
     try:
-        fields: dict[str, Any] = {
-            key: tuple(value) if isinstance(value, list) else value
-            for key, value in content.items()
-        }
+        fields = _with_tuples(content)
         for side in ("inputs", "outputs"):
             fields[side] = tuple(
                 TensorSpec(**{**tensor, "shape": tuple(tensor["shape"])}) for tensor in fields[side]
             )
+        fields["columns"] = tuple(
+            ColumnSpec(**_with_tuples(column)) for column in fields.get("columns", ())
+        )
         fields["access"] = Access(fields["access"])
         fields["output"] = OutputKind(fields["output"]) if fields["output"] else None
         return Signature(**fields)
     except (KeyError, TypeError, ValueError) as error:
         raise _corrupt("signature") from error
+
+
+def _with_tuples(content: dict[str, Any]) -> dict[str, Any]:
+    return {key: tuple(held) if isinstance(held, list) else held for key, held in content.items()}
 
 
 def _corrupt(name: str) -> CorruptFileError:

@@ -8,6 +8,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from tests.models.tiny_coreml import write_linear
 from tests.models.tiny_onnx import write_classifier
 
 from modelkin.errors import (
@@ -46,9 +47,34 @@ ARCHIVES: dict[str, tuple[dict[str, bytes], str]] = {
 }
 
 
+def table_fixtures(folder: Path) -> dict[str, str]:
+    made: dict[str, str] = {}
+    tables = {
+        "m.cbm": (b"CBM1p8\0\0", "catboost"),
+        "m.onnx": (b"CBM1p8\0\0", "catboost"),
+        "m.txt": (b"tree\nversion=v4\nnum_class=1\n", "lightgbm"),
+        "m.json": (b'{"learner":{"attributes":{}', "xgboost"),
+        "m.model": (b'{\n  "version": [1, 7], "learner": {', "xgboost"),
+        "m.ubj": (b"{L" + bytes(7) + b"\x07learner{L", "xgboost"),
+        "m.xml": (b'<?xml version="1.0"?>\n<net name="a" version="11">', "openvino"),
+        "bare.xml": (b'<net name="a">', "openvino"),
+    }
+    for name, (content, known) in tables.items():
+        path = folder / f"{known}-{name}"
+        path.write_bytes(content)
+        made[str(path)] = known
+    for name in ("m.mlmodel", "m.onnx"):
+        made[str(write_linear(folder / f"core-{name}"))] = "coreml"
+    graph = folder / "saved" / "saved_model.pb"
+    graph.parent.mkdir()
+    graph.write_bytes(b"\x08\x01\x12\x9c\x7b\x0a\x05\x12")
+    made |= {str(place): "saved_model" for place in (graph, graph.parent)}
+    return made
+
+
 def fixtures(folder: Path) -> dict[str, str]:
     """One location of every kind, and the format that must claim it."""
-    made: dict[str, str] = {}
+    made = table_fixtures(folder)
     for name in ("m.onnx", "m", "m.tflite", "m.pkl", "m.csv"):
         made[str(write_classifier(folder / f"onnx-{name}"))] = "onnx"
     for name in ("m.tflite", "m.bin", "m.onnx"):
@@ -172,6 +198,11 @@ def test_unexpected_errors_become_broken_models(
         ("lite-m.tflite", "ai_edge_litert.interpreter", "tflite"),
         ("skops-m.skops", "sklearn", "sklearn"),
         ("pickle-m.pkl", "joblib", "sklearn"),
+        ("xgboost-m.json", "xgboost", "xgboost"),
+        ("lightgbm-m.txt", "lightgbm", "lightgbm"),
+        ("catboost-m.cbm", "catboost", "catboost"),
+        ("openvino-m.xml", "openvino", "openvino"),
+        ("saved", "openvino", "openvino"),
         ("script.pt", "torch", "torch"),
         ("export.pt2", "torch", "torch"),
         ("whole.pth", "torch", "torch"),

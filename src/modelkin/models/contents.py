@@ -1,14 +1,31 @@
 """What a file is by its first bytes, so that a wrong ending misleads nobody."""
 
+import re
 import zipfile
 
-_MARKS = {b"TFL3": "tflite", b"ORTM": "ort"}
-_STARTS = (
-    (b"PK\x03\x04", "zip"),
-    (b"PAR1", "parquet"),
-    (b"\x93NUMPY", "npy"),
-    (b"\x89HDF\r\n\x1a\n", "hdf5"),
-    (b"\x80\x02\x8a\nl\xfc\x9cF\xf9 j\xa8P\x19.", "torch"),  # torch.save before version 1.6
+_LENGTH = rb"[\x80-\xff]*[\x00-\x7f]"
+_MESSAGES = rb"\x08[\x01-\x3f]\x12" + _LENGTH + rb"\x0a" + _LENGTH
+_STARTS = tuple(
+    (re.compile(pattern, re.DOTALL), kind)
+    for pattern, kind in (
+        (rb".{4}TFL3", "tflite"),
+        (rb".{4}ORTM", "ort"),
+        (rb"PK\x03\x04", "zip"),
+        (rb"PAR1", "parquet"),
+        (rb"\x93NUMPY", "npy"),
+        (rb"\x89HDF\r\n\x1a\n", "hdf5"),
+        (rb"CBM1", "catboost"),
+        (rb"tree\r?\nversion=", "lightgbm"),
+        # a JSON object, or the same in binary UBJSON, whose first key is "learner" or "version"
+        (rb'\{\s*"(learner"\s*:\s*\{|version"\s*:\s*\[.*"learner")', "xgboost"),
+        (rb"\{L\0{7}\x07(learner\{|version\[)", "xgboost"),
+        # like ONNX a version and then the second field, but messages where that has a text
+        (_MESSAGES + rb"\x0a", "coreml"),
+        (_MESSAGES, "saved_model"),
+        (rb"\s*(<\?xml[^>]*\?>)?\s*(<!--.*?-->\s*)*<net\s", "openvino"),
+        # torch.save before version 1.6
+        (rb"\x80\x02\x8a\nl\xfc\x9cF\xf9 j\xa8P\x19\.", "torch"),
+    )
 )
 _PICKLE = 0x80
 _PICKLE_PROTOCOLS = range(2, 6)
@@ -23,11 +40,8 @@ _LONGEST_HEADER = 100_000_000
 
 def content_kind(first_bytes: bytes) -> str | None:
     """Name what the bytes are: a container or model format, or None when they tell nothing."""
-    magic = first_bytes[4:8]
-    if magic in _MARKS:
-        return _MARKS[magic]
     for start, kind in _STARTS:
-        if first_bytes.startswith(start):
+        if start.match(first_bytes):
             return kind
     if len(first_bytes) < _SHORTEST:
         return None

@@ -1,11 +1,13 @@
 """Any object with scikit-learn's methods, made a model."""
 
+import importlib
 import warnings
 from typing import Any
 
 import numpy as np
 
-from modelkin.errors import BrokenModelError, PredictionError
+from modelkin.errors import BrokenModelError, MissingDependencyError, PredictionError
+from modelkin.models.estimator_columns import read_columns, takes_names
 from modelkin.records import Access, AnyArray, Batch, OutputKind, Signature, TensorSpec
 
 _METHODS = ("predict_proba", "decision_function", "predict", "transform")
@@ -34,6 +36,8 @@ class EstimatorModel:
                 hint="save the fitted estimator or pipeline itself",
             )
         self._estimator = estimator
+        self._columns_taken = read_columns(estimator)
+        self._pandas = _pandas(location) if takes_names(estimator) else None
         self._classes = _classes(estimator)
         clusters = self._classes is None and hasattr(estimator, "cluster_centers_")
         self._method = "predict" if clusters else usable[0]
@@ -63,6 +67,7 @@ class EstimatorModel:
             access=Access.LABEL if labels else Access.SCORES,
             output=self._kind,
             labels=() if self._classes is None else tuple(str(name) for name in self._classes),
+            columns=self._columns_taken,
         )
 
     def predict(self, batch: Batch) -> tuple[AnyArray, ...]:
@@ -71,7 +76,7 @@ class EstimatorModel:
         try:
             with warnings.catch_warnings():
                 warnings.filterwarnings("ignore", message="X does not have valid feature names")
-                answers = getattr(self._estimator, self._method)(rows)
+                answers = getattr(self._estimator, self._method)(self._table(rows))
             several = isinstance(answers, list)  # one array an output of a multi-output model
             return tuple(self._columns(found) for found in (answers if several else [answers]))
         except Exception as error:
@@ -80,6 +85,24 @@ class EstimatorModel:
                 f"{type(error).__name__}: {str(error)[:200]}",
                 hint="check the columns that the model was fitted on: modelkin inspect MODEL",
             ) from error
+
+    def _table(self, rows: AnyArray) -> Any:  # noqa: ANN401 (an array, or a frame of pandas)
+        """The rows with the texts that codes stand for, as a frame where columns go by name."""
+        texts = {
+            place: np.array(column.categories, dtype=object)
+            for place, column in enumerate(self._columns_taken)
+            if column.categories and not column.codes
+        }
+        if not texts and self._pandas is None:
+            return rows
+        columns = [
+            texts[place][values.astype(np.int64) % len(texts[place])] if place in texts else values
+            for place, values in enumerate(rows.T)
+        ]
+        if self._pandas is not None:
+            names = [str(name) for name in self._estimator.feature_names_in_]
+            return self._pandas.DataFrame(dict(zip(names, columns, strict=True)))
+        return np.stack([column.astype(object) for column in columns], axis=1)
 
     def _columns(self, answers: Any) -> AnyArray:  # noqa: ANN401 (arrays or sparse matrices)
         found = np.asarray(answers.toarray() if hasattr(answers, "toarray") else answers)
@@ -91,6 +114,16 @@ class EstimatorModel:
             # one decision value of two classes: the pair of logits with the same difference
             return np.column_stack([-found, found]) / _BINARY
         return found.reshape(len(found), -1) if found.ndim == 1 else found
+
+
+def _pandas(location: str) -> Any:  # noqa: ANN401 (a module)
+    try:
+        return importlib.import_module("pandas")
+    except ImportError as error:
+        raise MissingDependencyError(
+            f"'{location}' picks its columns by name, which takes the module 'pandas'",
+            hint="pip install pandas",
+        ) from error
 
 
 def _classes(estimator: Any) -> AnyArray | None:  # noqa: ANN401 (any library's)

@@ -8,7 +8,7 @@ import numpy.typing as npt
 from PIL import Image
 
 from modelkin.errors import SignatureError
-from modelkin.records import AnyArray, Modality, Preprocessing
+from modelkin.records import AnyArray, ColumnSpec, Modality, Preprocessing
 
 _Array = npt.NDArray[Any]
 _BYTES = 256
@@ -103,11 +103,16 @@ class Feeder:
         return values
 
     def _rows(self, queries: _Array) -> _Array:
+        if self._to.order:
+            queries = queries[:, list(self._to.order)]
         identity = set(self._to.mean) == {0.0} and set(self._to.std) == {1.0}
         if identity and self._to.scale is None and self._dtype.kind == "f":
             return queries.astype(self._dtype, copy=False)
-        rows = queries.astype(np.float64)
-        return self._stored((rows - np.array(self._to.mean)) / np.array(self._to.std))
+        rows = (queries.astype(np.float64) - np.array(self._to.mean)) / np.array(self._to.std)
+        for place, column in enumerate(self._to.columns):
+            rows[:, place] = _in_column(rows[:, place], column)
+        # models that take 64 bits see the same values as those that take 32
+        return self._stored(rows.astype(np.float32) if self._to.columns else rows)
 
     def _stored(self, values: _Array) -> _Array:
         """Reals as the tensor stores them."""
@@ -138,6 +143,16 @@ def to_tensors(preprocessing: Preprocessing, queries: AnyArray) -> tuple[AnyArra
 @functools.lru_cache(maxsize=64)
 def _feeder(preprocessing: Preprocessing) -> Feeder:
     return Feeder(preprocessing)
+
+
+def _in_column(values: _Array, column: ColumnSpec) -> _Array:
+    """Values that the column can hold; outside the range, categories start again."""
+    if column.categories:
+        codes = np.array([column.code_of[name] for name in column.categories])
+        return np.asarray(codes[np.floor(values + 0.5).astype(np.int64) % len(codes)])
+    if column.known and column.kind == "integer":
+        return np.asarray(np.floor(values + 0.5))
+    return values
 
 
 class _Line:

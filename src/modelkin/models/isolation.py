@@ -23,7 +23,7 @@ from modelkin.protocols import ModelFormat
 from modelkin.records import AnyArray, Batch, FloatArray, Limits, Signature
 from modelkin.store import signature_from_dict, signature_to_dict
 
-_LONGEST_MESSAGE = 1 << 20
+_LONGEST_MESSAGE = 1 << 26  # a signature names every column of a table, and its categories
 _FAST = Path("/dev/shm")  # noqa: S108 (a private folder is made in it)
 
 

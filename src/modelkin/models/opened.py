@@ -177,7 +177,7 @@ def open_model(
     )
     model: Model
     if opened_by.sees_file and opened_by.isolated:
-        digest = location_digest(location)
+        digest = location_digest(location, companions=opened_by.companions(location))
         options = {"allow_code": allow_code}
         model = open_isolated(
             location, opened_by, digest, options=options, limits=limits or Limits(), cache=cache
@@ -186,7 +186,7 @@ def open_model(
         model = load_model(opened_by, location)
         digest = location_digest(location, getattr(model, "identity", ""))
     preprocessing = None
-    stated_shape = sidecar.preprocessing.get("shape")
+    stated_shape = _stated_shape(sidecar)
     if model.signature.inputs or stated_shape:
         preprocessing = derive_preprocessing(model.signature, file_shape_hint=stated_shape)
         preprocessing = apply_override(preprocessing, sidecar.preprocessing)
@@ -216,6 +216,12 @@ def adopt(opened: OpenedModel, shape: tuple[int, ...]) -> OpenedModel:
         return opened
     fed = derive_preprocessing(opened.signature, file_shape_hint=shape)
     return replace(opened, preprocessing=apply_override(fed, opened.sidecar.preprocessing))
+
+
+def _stated_shape(sidecar: Sidecar) -> tuple[int, ...] | None:
+    stated = sidecar.preprocessing
+    columns = len(stated.get("columns", ()))
+    return stated.get("shape") or ((columns,) if columns else None)
 
 
 def _stated(location: str, override: Path | None) -> Sidecar:

@@ -6,6 +6,7 @@ import hashlib
 import importlib.util
 import os
 import sys
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any, cast
 
@@ -98,7 +99,7 @@ def open_format(
     return chosen, load_model(chosen, location)
 
 
-def location_digest(location: str, identity: str = "") -> str:
+def location_digest(location: str, identity: str = "", *, companions: Sequence[Path] = ()) -> str:
     """sha256 of a model: of its file or folder, or of a function's name and source file.
 
     Weights that belong to a factory are covered too.
@@ -106,6 +107,7 @@ def location_digest(location: str, identity: str = "") -> str:
     Args:
         location: as given by the user.
         identity: all that decides the answers of an endpoint besides its URL.
+        companions: other files that belong to the model, such as weights beside it.
 
     Raises:
         ModelNotFoundError: there is no such file or function.
@@ -113,10 +115,12 @@ def location_digest(location: str, identity: str = "") -> str:
     if is_url(location):
         return hashlib.sha256(f"{location}\0{identity}".encode()).hexdigest()
     path = Path(location)
-    if path.is_file():
-        return _file_digest(path)
-    if path.is_dir():
-        return _folder_digest(path)
+    if path.exists():
+        own = _folder_digest(path) if path.is_dir() else _file_digest(path)
+        others = [
+            f"{_file_digest(file)}  {file.name.removeprefix(path.stem)}\n" for file in companions
+        ]
+        return hashlib.sha256("".join([own, *others]).encode()).hexdigest() if others else own
     if not _names_no_file(location):
         raise _not_found(location)
     split = factory_and_weights(location)
@@ -188,7 +192,8 @@ def _chosen(location: str, format_name: str | None) -> ModelFormat:
             raise _not_found(location)
         return _only_one(others, location)
     if path.is_dir():
-        claims = [named] if named is not None and named.sees_folder else _folder_claims(path)
+        asked = [] if named is None else [named]
+        claims = [known for known in asked if known.sees_folder] if asked else _folder_claims(path)
         if not claims:
             raise _no_model_folder(path)
         return _only_one(claims, location)

@@ -1,7 +1,7 @@
 """What a user states about a model's input, checked against what its file says."""
 
 import math
-from collections.abc import Collection, Mapping
+from collections.abc import Mapping
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -9,7 +9,10 @@ from typing import Any
 import numpy as np
 
 from modelkin.errors import SignatureError
+from modelkin.models.columns import AS_STATED, as_given, fed_by_columns, updated
 from modelkin.models.conventions import CONVENTIONS
+from modelkin.models.mistakes import require_known, wrong
+from modelkin.models.stated_columns import checked_columns
 from modelkin.records import Modality, Origin, Preprocessing
 
 CONVENTION_VALUES: dict[str, tuple[tuple[float, ...], tuple[float, ...]]] = {
@@ -19,7 +22,7 @@ CONVENTION_VALUES: dict[str, tuple[tuple[float, ...], tuple[float, ...]]] = {
 
 _LAYOUTS = ("NHWC", "NCHW", "NHW", "N", "ND", "COLUMNS")
 _CHANNELS = {"RGB": 3, "BGR": 3, "GRAY": 1}
-_KEYS = ("modality", "layout", "channels", "mean", "std", "shape", "convention")
+_KEYS = ("modality", "layout", "channels", "mean", "std", "shape", "convention", "columns")
 _CHOICES: dict[str, tuple[str, ...]] = {
     "modality": (Modality.IMAGE, Modality.VECTOR),
     "layout": _LAYOUTS,
@@ -33,7 +36,7 @@ def checked_override(overrides: Mapping[str, Any], file: Path) -> dict[str, Any]
     """Check the keys and values of an override; numbers become tuples.
 
     Args:
-        overrides: some of modality, layout, channels, mean, std, shape and convention.
+        overrides: some of modality, layout, channels, mean, std, shape, convention and columns.
         file: where they were read, for messages.
 
     Raises:
@@ -48,10 +51,10 @@ def apply_override(preprocessing: Preprocessing, overrides: Mapping[str, Any]) -
 
     Args:
         preprocessing: as derived from the file.
-        overrides: some of modality, layout, channels, mean, std, shape and convention.
+        overrides: some of modality, layout, channels, mean, std, shape, convention and columns.
 
     Returns:
-        The new preprocessing; its origin is OVERRIDE where mean and std are stated.
+        The new preprocessing; its origin is OVERRIDE where mean and std or columns are stated.
 
     Raises:
         SignatureError: an unknown key, a wrong value, or a contradiction of the file's shape.
@@ -60,10 +63,22 @@ def apply_override(preprocessing: Preprocessing, overrides: Mapping[str, Any]) -
     if "convention" in given:
         mean, std = CONVENTION_VALUES[given["convention"]]
         given = {"mean": mean, "std": std} | given
+    stated = given.pop("columns", ())
     changed = replace(preprocessing, **_record_fields(preprocessing, given))
+    if changed.modality is not Modality.VECTOR:
+        changed = replace(changed, columns=())
+    if stated:
+        _require_rows(changed)
+        changed = fed_by_columns(
+            changed,
+            updated(changed.columns, stated),
+            convention=AS_STATED,
+            origin=Origin.OVERRIDE,
+        )
     if {"mean", "std"} & given.keys():
         name = convention_name(changed.mean, changed.std)
-        changed = replace(changed, convention=name, origin=Origin.OVERRIDE)
+        scales = {key: given[key] for key in ("mean", "std") if key in given}
+        changed = replace(as_given(changed), **scales, convention=name, origin=Origin.OVERRIDE)
     _require_possible(changed)
     return changed
 
@@ -88,6 +103,14 @@ def _record_fields(preprocessing: Preprocessing, given: Mapping[str, Any]) -> di
             stated = "GRAY" if pixels == math.prod(shape[:2]) else "RGB"
         fields["channels"] = stated or preprocessing.channels
     return fields
+
+
+def _require_rows(found: Preprocessing) -> None:
+    if found.modality is not Modality.VECTOR:
+        raise SignatureError(
+            f"columns are stated for a model that takes {found.modality} queries",
+            hint='state "modality": "vector" too, or leave the columns out',
+        )
 
 
 def _require_possible(found: Preprocessing) -> None:
@@ -136,6 +159,8 @@ def _checked(file: Path, key: str, value: Any) -> Any:  # noqa: ANN401 (JSON)
         if value not in _CHOICES[key]:
             raise wrong(file, f"has '{key}' = {value!r}; known: {', '.join(_CHOICES[key])}")
         return value
+    if key == "columns":
+        return checked_columns(file, value)
     items = value if isinstance(value, (list, tuple)) else [value]
     kind: tuple[type, ...] = (int,) if key == "shape" else (int, float)
     good = bool(items) and all(isinstance(one, kind) and not isinstance(one, bool) for one in items)
@@ -155,26 +180,6 @@ def convention_name(mean: tuple[float, ...], std: tuple[float, ...]) -> str:
         if _same(mean, known_mean) and _same(std, known_std):
             return name
     return "custom"
-
-
-def require_known(file: Path, found: Collection[str], known: tuple[str, ...]) -> None:
-    """Refuse keys that mean nothing.
-
-    Raises:
-        SignatureError: naming them and the known ones.
-    """
-    unknown = [f"'{key}'" for key in found if key not in known]
-    if unknown:
-        raise wrong(file, f"has the unknown key {', '.join(unknown)}; known: {', '.join(known)}")
-
-
-def wrong(file: Path, what: str) -> SignatureError:
-    """The error for a file that says something impossible."""
-    return SignatureError(
-        f"'{file}' {what}",
-        hint='for example: {"preprocessing": {"layout": "NCHW", "mean": [0.5], "std": [0.5]}, '
-        '"output": "logits"}',
-    )
 
 
 def _same(a: tuple[float, ...], b: tuple[float, ...]) -> bool:

@@ -5,8 +5,9 @@ import math
 import numpy as np
 
 from modelkin.errors import SignatureError
+from modelkin.models.columns import AS_GIVEN, fed_by_columns
 from modelkin.models.overrides import CONVENTION_VALUES, apply_override, convention_name
-from modelkin.records import Modality, Origin, Preprocessing, Signature, TensorSpec
+from modelkin.records import ColumnSpec, Modality, Origin, Preprocessing, Signature, TensorSpec
 
 __all__ = ["apply_override", "derive_preprocessing"]
 
@@ -45,12 +46,13 @@ def derive_preprocessing(
     for spec in signature.inputs:
         _require_numeric(spec)
     if len(signature.inputs) > 1:
-        return _columns(signature.inputs)
+        named = tuple(ColumnSpec(name=spec.name) for spec in signature.inputs)
+        return fed_by_columns(_columns(signature.inputs), signature.columns or named)
     sizes = tuple(_OPEN if size is None else size for size in first.shape[1:])
     found = _image(sizes, file_shape_hint)
     if found is None:
         columns = _flat_columns(sizes, first, file_shape_hint)
-        return Preprocessing(
+        rows = Preprocessing(
             modality=Modality.VECTOR,
             shape=(columns,),
             layout="ND",
@@ -58,9 +60,11 @@ def derive_preprocessing(
             scale=first.scale,
             zero_point=first.zero_point,
             tensor_shape=sizes,
-            convention="as given",
+            convention=AS_GIVEN,
             origin=Origin.DEFAULT,
         )
+        known = signature.columns
+        return fed_by_columns(rows, known) if len(known) == columns else rows
     layout, channels, shape = found
     scale, zero_point = _quantization(first)
     if signature.mean and signature.std:
@@ -137,7 +141,7 @@ def _anything(hint: tuple[int, ...] | None) -> Preprocessing:
             shape=hint,
             layout="ND",
             tensor_shape=hint,
-            convention="as given",
+            convention=AS_GIVEN,
             origin=Origin.DEFAULT,
         )
     return Preprocessing(
@@ -165,7 +169,7 @@ def _columns(inputs: tuple[TensorSpec, ...]) -> Preprocessing:
         layout="COLUMNS",
         dtype=inputs[0].dtype,
         tensor_shape=tuple(size or 1 for size in inputs[0].shape[1:]),
-        convention="as given",
+        convention=AS_GIVEN,
         origin=Origin.DEFAULT,
     )
 

@@ -8,7 +8,8 @@ from typing import Any
 
 from modelkin.models.endpoints.settings import canonical
 from modelkin.models.locations import path_of
-from modelkin.models.overrides import checked_override, require_known, wrong
+from modelkin.models.mistakes import require_known, wrong
+from modelkin.models.overrides import checked_override
 from modelkin.records import NullKind, OutputKind
 
 SIDECAR_SUFFIX = ".modelkin.json"

@@ -19,6 +19,7 @@ from modelkin.models.inference import infer_preprocessing
 from modelkin.models.opened import OpenedModel
 from modelkin.pipeline.asking import ask, pool_for, require_recorded
 from modelkin.pipeline.choosing import make_method
+from modelkin.pipeline.columns import agree_on_columns, fit_to_source
 from modelkin.pipeline.diagnosis import diagnose
 from modelkin.pipeline.evidence import Evidence, stated_result
 from modelkin.pipeline.exhibits import pick_exhibits
@@ -80,7 +81,8 @@ def run_compare(
     pair = open_pair(source, suspect, options)
     locations = reference_locations(references)
     pool = pool_for(pair[0], pair[1], options, progress)
-    sides = tuple(infer_preprocessing(side, cache=options.cache) for side in pair)
+    *_, notes = agreed = agree_on_columns(*pair, pool)
+    sides = tuple(infer_preprocessing(side, cache=options.cache) for side in agreed[:2])
     answers = tuple(ask(side, pool, options, progress) for side in sides)
     honest, skipped, failed = _ask_references(locations, sides[0], pool, options, progress)
     terms = Terms(
@@ -109,7 +111,7 @@ def run_compare(
         ),
         skipped=(*skipped, *judgement.skipped),
         failed=(*failed, *judgement.failed),
-        warnings=(*_side_warnings(sides, answers), *judgement.warnings),
+        warnings=(*notes, *_side_warnings(sides, answers), *judgement.warnings),
     )
     evidence = Evidence(
         source=seen[0],
@@ -168,7 +170,8 @@ def _ask_reference(
     model = open_reference(location, name, source, options)
     try:
         require_recorded(model, pool)
-        ready = infer_preprocessing(model, cache=options.cache)
+        fitted = fit_to_source(model, source)
+        ready = infer_preprocessing(fitted, cache=options.cache)
         found = collect(ready, pool, cache=options.cache)
     finally:
         model.close()

@@ -11,6 +11,8 @@ from modelkin.models.inference import infer_preprocessing
 from modelkin.models.opened import OpenedModel, open_model
 from modelkin.records import EndpointOptions, Limits, Modality
 
+_COLUMNS_SHOWN, _CATEGORIES_SHOWN = 30, 8
+
 
 def inspect_model(
     location: str,
@@ -101,21 +103,40 @@ def describe(found: dict[str, Any]) -> Iterator[str]:
     if fed is None:
         yield "  fed         whatever the other side of a comparison takes"
     else:
-        margin = "" if fed["margin"] is None else f", margin {fed['margin']:.2f}"
-        size = "x".join(map(str, fed["shape"]))
-        channels = f" {fed['channels']}" if fed["modality"] == Modality.IMAGE else ""
-        yield (
-            f"  fed         {fed['modality']} {size} {fed['layout']}{channels} "
-            f"{fed['convention']} ({fed['origin']}{margin})"
-        )
-        for name, score in fed["considered"]:
-            yield f"    considered {name}: {score:.3f}"
+        yield from _fed(fed)
     if found["labels"]:
         yield f"  labels      {', '.join(found['labels'][:10])}"
     if found["derivation"]:
         known = {key: value for key, value in found["derivation"].items() if value is not None}
         facts = ", ".join(f"{key} {value}" for key, value in known.items())
         yield f"  derivation  {facts}"
+
+
+def _fed(fed: dict[str, Any]) -> Iterator[str]:
+    margin = "" if fed["margin"] is None else f", margin {fed['margin']:.2f}"
+    size = "x".join(map(str, fed["shape"]))
+    channels = f" {fed['channels']}" if fed["modality"] == Modality.IMAGE else ""
+    yield (
+        f"  fed         {fed['modality']} {size} {fed['layout']}{channels} "
+        f"{fed['convention']} ({fed['origin']}{margin})"
+    )
+    for name, score in fed["considered"]:
+        yield f"    considered {name}: {score:.3f}"
+    for column in fed["columns"][:_COLUMNS_SHOWN]:
+        yield f"    column {_column(column)}"
+    if len(fed["columns"]) > _COLUMNS_SHOWN:
+        yield f"    ... {len(fed['columns']) - _COLUMNS_SHOWN} more columns"
+
+
+def _column(column: dict[str, Any]) -> str:
+    name = column["name"] or "(no name)"
+    if column["categories"]:
+        shown = ", ".join(column["categories"][:_CATEGORIES_SHOWN])
+        more = ", ..." if len(column["categories"]) > _CATEGORIES_SHOWN else ""
+        return f"{name}: one of {shown}{more}"
+    if column["low"] is None:
+        return f"{name}: values unknown"
+    return f"{name}: {column['kind']} {column['low']:g} to {column['high']:g}"
 
 
 def _size(opened: OpenedModel) -> int | None:

@@ -7,9 +7,11 @@ from dataclasses import replace
 from pathlib import Path
 
 from modelkin.errors import IncompatibleError, ModelNotFoundError, PoolError
+from modelkin.models.contents import content_kind
 from modelkin.models.endpoints.address import is_url
 from modelkin.models.opened import OpenedModel, adopt, is_open, open_model
 from modelkin.models.opening import is_model_folder
+from modelkin.pipeline.columns import match_columns
 from modelkin.pipeline.options import CompareOptions
 from modelkin.queries.naming import parse_pool_name
 from modelkin.records import EndpointOptions, Modality, NullKind, Preprocessing
@@ -19,6 +21,7 @@ _DEFAULT_POOLS = {
     Modality.VECTOR: "vector-mix-v1",
     Modality.LATENT: "latent-normal-v1",
 }
+_FIRST_BYTES = 4096
 _NOT_MODELS = {".json", ".md", ".txt", ".html", ".py", ".log"}
 
 
@@ -168,7 +171,15 @@ def _models_in(folder: Path) -> Iterator[Path]:
 
 def _may_be_model(path: Path) -> bool:
     hidden = any(part.startswith(".") for part in path.parts if part not in {".", ".."})
-    return path.is_file() and not hidden and path.suffix not in _NOT_MODELS
+    if hidden or not path.is_file():
+        return False
+    return path.suffix not in _NOT_MODELS or _is_table_model(path)
+
+
+def _is_table_model(path: Path) -> bool:
+    """Whether a file with the ending of a text is a booster."""
+    with path.open("rb") as file:
+        return content_kind(file.read(_FIRST_BYTES)) in {"lightgbm", "xgboost"}
 
 
 def _require_same_question(first: OpenedModel, second: OpenedModel) -> None:
@@ -179,6 +190,8 @@ def _require_same_question(first: OpenedModel, second: OpenedModel) -> None:
             hint="compare models that answer the same kind of question; if one of them was read "
             "wrongly, state its shape in an override file (see 'modelkin inspect')",
         )
+    if a.modality is Modality.VECTOR:
+        match_columns(first, second)
     if a.modality is not Modality.IMAGE and a.shape != b.shape:
         raise IncompatibleError(
             f"'{first.name}' takes {a.shape[0]} columns and '{second.name}' takes {b.shape[0]}",

@@ -1,11 +1,15 @@
 """Keeping one model's answers as a file that stands in for the model."""
 
+import json
 from pathlib import Path
 
 from modelkin.models.inference import infer_preprocessing
-from modelkin.models.opened import open_model
+from modelkin.models.opened import OpenedModel, open_model
 from modelkin.models.recorded_table import write_recorded
+from modelkin.models.sidecar import sidecar_path
+from modelkin.models.stated_columns import as_json
 from modelkin.pipeline.asking import ask, pool_for
+from modelkin.pipeline.columns import agree_on_columns
 from modelkin.pipeline.options import CompareOptions
 from modelkin.pipeline.progress import Progress
 from modelkin.records import Collected
@@ -16,7 +20,7 @@ def run_record(location: str, out: Path, options: CompareOptions, progress: Prog
 
     Args:
         location: the model.
-        out: answers file, .parquet, .csv or .npz.
+        out: answers file, .parquet, .csv or .npz; columns of known values are written beside it.
         options: the settings of the source's side.
         progress: told how far the asking is.
 
@@ -33,6 +37,7 @@ def run_record(location: str, out: Path, options: CompareOptions, progress: Prog
         endpoint=options.source_endpoint,
     )
     pool = pool_for(opened, opened, options, progress)
+    opened, _, _ = agree_on_columns(opened, opened, pool)
     found = ask(infer_preprocessing(opened, cache=options.cache), pool, options, progress)
     responses = found.responses
     ids = pool.ids
@@ -43,4 +48,18 @@ def run_record(location: str, out: Path, options: CompareOptions, progress: Prog
         kind=responses.kind,
         labels=opened.signature.labels,
     )
+    _keep_columns(out, opened)
     return found
+
+
+def _keep_columns(out: Path, opened: OpenedModel) -> None:
+    """Write beside the answers which values the queries stood for; what else is there stays."""
+    beside = sidecar_path(out)
+    content = json.loads(beside.read_text(encoding="utf-8")) if beside.is_file() else {}
+    stated = dict(content.get("preprocessing", {}))
+    stated.pop("columns", None)
+    if any(column.known for column in opened.fed.columns):
+        stated["columns"] = as_json(opened.fed.columns)
+    if stated or beside.is_file():
+        text = json.dumps({**content, "preprocessing": stated}, indent=1) + "\n"
+        beside.write_text(text, encoding="utf-8")

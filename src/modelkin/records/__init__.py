@@ -2,6 +2,7 @@
 
 from modelkin.records.batch import Batch
 from modelkin.records.collected import Collected
+from modelkin.records.columns import ColumnKind, ColumnSpec
 from modelkin.records.decision import Decision, Null, NullScore
 from modelkin.records.endpoint import EndpointOptions
 from modelkin.records.fingerprint import Fingerprint
@@ -40,6 +41,8 @@ __all__ = [
     "Batch",
     "BoolArray",
     "Collected",
+    "ColumnKind",
+    "ColumnSpec",
     "Decision",
     "EndpointOptions",
     "Exhibit",

@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from enum import StrEnum
 
+from modelkin.records.columns import ColumnSpec
 from modelkin.records.vocabulary import Modality
 
 
@@ -20,7 +21,9 @@ class Preprocessing:
     """The way from the canonical query space to a model's input tensor.
 
     Canonical images are RGB, height x width x channel, 8-bit steps read as [0, 1]; a model's
-    tensor holds ``(x - mean) / std``. Vectors use the same formula by column.
+    tensor holds ``(x - mean) / std``. Vectors use the same formula by column; where columns are
+    known, mean and std lay -2..2 on their usual values, whole numbers are rounded, and a category
+    is the one that the rounded value counts to, starting again after the last.
 
     Attributes:
         modality: kind of question.
@@ -37,6 +40,8 @@ class Preprocessing:
         origin: where mean and std come from.
         margin: how clearly an inferred convention won, 0..1; None when nothing was inferred.
         considered: (convention, score) of every candidate, best first.
+        columns: what is known of the tensor's columns, in its order; empty or one for each.
+        order: place in the query of each column of the tensor; empty for the same order.
     """
 
     modality: Modality
@@ -53,3 +58,5 @@ class Preprocessing:
     origin: Origin = Origin.FILE
     margin: float | None = None
     considered: tuple[tuple[str, float], ...] = ()
+    columns: tuple[ColumnSpec, ...] = ()
+    order: tuple[int, ...] = ()

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 
+from modelkin.records.columns import ColumnSpec
 from modelkin.records.vocabulary import Access, OutputKind
 
 
@@ -36,6 +37,8 @@ class Signature:
         metered: answers cost something, so that none is ever asked twice.
         rescales: the file itself begins by rescaling, so it wants raw 0..255 values.
         labels: class names, where the file holds them.
+        columns: of a table, in the order of the input, as far as the file tells; empty or one
+            for each.
         mean: subtracted from pictures in [0, 1], where the file says it: one, or one a channel.
         std: divided by, likewise.
         channels: "BGR" where the file says that it wants this order.
@@ -48,6 +51,7 @@ class Signature:
     metered: bool = False
     rescales: bool | None = None
     labels: tuple[str, ...] = ()
+    columns: tuple[ColumnSpec, ...] = ()
     mean: tuple[float, ...] = ()
     std: tuple[float, ...] = ()
     channels: str | None = None
