@@ -44,11 +44,6 @@ class Convention:
     mean: tuple[float, ...]
     std: tuple[float, ...]
 
-    def apply(self, pictures: NDArray[np.uint8]) -> FloatArray:
-        """Turns uint8 RGB pictures (..., 3) into tensors."""
-        unit = pictures / 255.0 - np.asarray(self.mean)
-        return np.asarray(unit / np.asarray(self.std), np.float64)
-
 
 CONVENTIONS = (
     Convention("[0,1]", (0.0,), (1.0,)),
