@@ -229,9 +229,12 @@ class PoolRecipe(Component, abc.ABC):
 
     Attributes:
         modality: kind of question.
+        reals: all models get its pictures as the same reals in [0, 1], pixel for pixel, whatever
+            range and size they were trained on.
     """
 
     modality: ClassVar[Modality]
+    reals: ClassVar[bool] = False
 
     @abc.abstractmethod
     def mixture(self) -> tuple[Portion, ...]:

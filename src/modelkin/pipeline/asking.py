@@ -2,6 +2,7 @@
 
 from modelkin.errors import BudgetError, IncompatibleError
 from modelkin.models.opened import OpenedModel
+from modelkin.pipeline.feeding import subject_for
 from modelkin.pipeline.loading import default_pool, pool_of, query_shape, recorded_ids
 from modelkin.pipeline.options import CompareOptions
 from modelkin.pipeline.progress import Progress
@@ -62,7 +63,8 @@ def ask(
     require_recorded(opened, pool)
     fresh = options.fresh and not resume
     with progress.task(f"asking {opened.name}", upto or len(pool)) as advance:
-        return collect(opened, pool, cache=options.cache, fresh=fresh, upto=upto, progress=advance)
+        subject = subject_for(opened, pool)
+        return collect(subject, pool, cache=options.cache, fresh=fresh, upto=upto, progress=advance)
 
 
 def require_recorded(opened: OpenedModel, pool: Pool) -> None:

@@ -8,6 +8,9 @@ from modelkin.protocols import Method
 from modelkin.records import Access, OutputKind, Responses, Skipped
 from modelkin.registry import names, part
 
+GRADED = "even-"
+"""How the parts begin that graded_cka was made for."""
+
 
 def choose_methods(
     source: Responses, suspect: Responses, alignment: Alignment, wanted: Sequence[str]
@@ -59,7 +62,9 @@ def _deciding(source: Responses, suspect: Responses, alignment: Alignment) -> st
     scores = all(side.access is Access.SCORES for side in sides)
     if not scores or any(side.kind is OutputKind.LABELS for side in sides):
         return "label_agreement"
-    return "whitened_cka" if alignment.label_sets == "different" else "log_correlation"
+    if alignment.label_sets != "different":
+        return "log_correlation"
+    return "graded_cka" if any(one.startswith(GRADED) for one in source.parts) else "whitened_cka"
 
 
 def _misfit(
