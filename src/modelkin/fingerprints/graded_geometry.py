@@ -9,7 +9,7 @@ from modelkin.answers.coverage import SATURATED_SHARE, constant_share
 from modelkin.answers.scales import log_scores
 from modelkin.fingerprints.output_geometry import whitened
 from modelkin.protocols import FingerprintMethod
-from modelkin.records import Access, FloatArray, Responses
+from modelkin.records import Access, FloatArray, IntArray, Responses
 
 
 @dataclass(frozen=True)
@@ -30,15 +30,26 @@ class GradedGeometry(FingerprintMethod):
     ridge: float = 0.01
 
     def extract(self, responses: Responses) -> FloatArray:
-        """(n, parts * k), a row a query; all 0 where every part saturates the model."""
+        """(n, columns), a row a query; all 0 where every part saturates the model."""
         scores, parts = log_scores(responses), np.array(responses.parts)
-        names = list(dict.fromkeys(responses.parts))
-        width = scores.shape[1]
-        found = np.zeros((len(scores), max(len(names), 1) * width))
-        for place, name in enumerate(names):
+        clouds: list[tuple[IntArray, FloatArray]] = []
+        for name in dict.fromkeys(responses.parts):
             rows = np.flatnonzero(parts == name)
-            if constant_share(responses.take(rows)) >= SATURATED_SHARE:
-                continue
-            columns = slice(place * width, (place + 1) * width)
-            found[rows, columns] = whitened(scores[rows], self.ridge)
+            if constant_share(responses.take(rows)) < SATURATED_SHARE:
+                clouds.append((rows, self._cloud(scores[rows])))
+        found = np.zeros((len(scores), max(1, sum(cloud.shape[1] for _, cloud in clouds))))
+        start = 0
+        for rows, cloud in clouds:
+            found[rows, start : start + cloud.shape[1]] = cloud
+            start += cloud.shape[1]
         return found
+
+    def _cloud(self, scores: FloatArray) -> FloatArray:
+        """Whitened, in as few columns as hold all inner products of the rows."""
+        rows, classes = scores.shape
+        if classes <= rows:
+            return whitened(scores, self.ridge)
+        sides, sizes, _ = np.linalg.svd(scores - scores.mean(axis=0), full_matrices=False)
+        variances = sizes**2 / rows
+        floor = self.ridge * max(float(variances.sum()) / classes, np.finfo(np.float64).tiny)
+        return np.asarray(sides * (sizes / np.sqrt(variances + floor)), dtype=np.float64)
