@@ -378,10 +378,12 @@ class Method(Component, abc.ABC):
 
     Attributes:
         pool_parts: pool parts it works on; empty means all.
+        own_pool: it runs unasked only on a pool that has these parts.
         crafter: what makes its queries from a pool, for one source; None asks the pool itself.
     """
 
     pool_parts: ClassVar[tuple[str, ...]] = ()
+    own_pool: ClassVar[bool] = False
     crafter: QueryCrafter | None = None
     fingerprint: FingerprintMethod
     similarity: SimilarityMeasure

@@ -22,6 +22,7 @@ class GradedCka(Method):
     """
 
     name: ClassVar[str] = "graded_cka"
-    pool_parts: ClassVar[tuple[str, ...]] = ("even", "gaussian", "tinted")
+    pool_parts: ClassVar[tuple[str, ...]] = ("even-",)
+    own_pool: ClassVar[bool] = True
     fingerprint: FingerprintMethod = GradedGeometry()
     similarity: SimilarityMeasure = DebiasedCka()

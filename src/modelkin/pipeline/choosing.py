@@ -8,9 +8,6 @@ from modelkin.protocols import Method
 from modelkin.records import Access, OutputKind, Responses, Skipped
 from modelkin.registry import names, part
 
-GRADED = "even-"
-"""How the parts begin that graded_cka was made for."""
-
 
 def choose_methods(
     source: Responses, suspect: Responses, alignment: Alignment, wanted: Sequence[str]
@@ -42,7 +39,7 @@ def choose_methods(
     # the headline distance of a report is the first method's that measures one
     for name in dict.fromkeys((default, "total_variation", *names("method"))):
         method = make_method(name)
-        if method.crafter is not None:
+        if method.crafter is not None or not _meant_for(method, source):
             continue
         reason = _misfit(method, source, suspect, alignment)
         if reason is None:
@@ -64,7 +61,11 @@ def _deciding(source: Responses, suspect: Responses, alignment: Alignment) -> st
         return "label_agreement"
     if alignment.label_sets != "different":
         return "log_correlation"
-    return "graded_cka" if any(one.startswith(GRADED) for one in source.parts) else "whitened_cka"
+    return "graded_cka" if _meant_for(make_method("graded_cka"), source) else "whitened_cka"
+
+
+def _meant_for(method: Method, responses: Responses) -> bool:
+    return not method.own_pool or any(one.startswith(method.pool_parts) for one in responses.parts)
 
 
 def _misfit(

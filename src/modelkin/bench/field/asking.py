@@ -7,7 +7,7 @@ from pathlib import Path
 
 from modelkin.answers.coverage import measure_coverage
 from modelkin.bench.field.opening import Opened, ready
-from modelkin.bench.modelreuse.processes import each
+from modelkin.bench.modelreuse.processes import each, stay
 from modelkin.errors import ConstantAnswersError, ModelkinError
 from modelkin.pipeline.feeding import subject_for
 from modelkin.queries.building import build_pool
@@ -39,8 +39,6 @@ def ask_all(
     folder: Path,
     opened: Sequence[Opened],
     *,
-    queries: tuple[int, int],
-    seed: int,
     cache: Path,
     progress: Callable[[int], None],
 ) -> list[Answered]:
@@ -49,21 +47,13 @@ def ask_all(
     Args:
         folder: of the files.
         opened: the models that could be opened.
-        queries: pictures and rows put to each model.
-        seed: of the pools.
         cache: folder of pools and answers.
         progress: told how many models have just answered everything.
     """
-    full = {one.pool: _full(one.pool, queries, seed) for one in opened}
-    for name in dict.fromkeys(full.values()):  # two processes would both make them
+    for name in dict.fromkeys(one.pool for one in opened):  # two processes would both make them
         _pool(name, cache)
-    jobs = [(one.file, full[one.pool]) for one in opened]
-    return each(partial(_one, folder, cache), jobs, progress=progress)
-
-
-def _full(pool: str, queries: tuple[int, int], seed: int) -> str:
-    n = queries[0] if "x" in pool.rpartition("/")[2] else queries[1]
-    return f"{pool}/n{n}/s{seed}"
+    jobs = [(one.file, one.pool) for one in opened]
+    return each(partial(_one, folder, cache), jobs, progress=progress, prepare=stay)
 
 
 def _pool(name: str, cache: Path) -> Pool:

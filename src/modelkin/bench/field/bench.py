@@ -10,18 +10,17 @@ from modelkin.bench.field.corpus import AppModel, Corpus, read_corpus
 from modelkin.bench.field.family_map import draw
 from modelkin.bench.field.headline import Figures, figures_of
 from modelkin.bench.field.markdown import as_markdown
-from modelkin.bench.field.opening import COLOUR
 from modelkin.bench.field.page import as_page
+from modelkin.bench.field.questions import COLOUR, Questions
 from modelkin.bench.field.rows import rows_of
 from modelkin.bench.field.study import study
 from modelkin.bench.figures import BenchResult, share_figure
 from modelkin.errors import UsageError
-from modelkin.models.extras import require
 from modelkin.pipeline.compare import default_cache
 from modelkin.pipeline.progress import Progress, Silent
 from modelkin.records import Origin
 
-_FULL, _SMALL = (3600, 1000), (900, 300)
+_SMALL = (900, 300)
 _SMALL_SHARE = 0.3
 _LEAST = 12
 _BYTES = "[0,255]"
@@ -49,11 +48,9 @@ def run(
         cache: folder of pools and answers; None takes ``$MODELKIN_CACHE`` or the user's.
 
     Raises:
-        UsageError: there is no such corpus.
-        MissingDependencyError: the runtime of app models is not installed.
+        UsageError: there is no such corpus, or none of its models can be run.
     """
     corpus = read_corpus(data)
-    require("ai_edge_litert.interpreter", "tflite", what="the field study")
     models = _drawn(corpus, seed) if small else corpus.models
     if not models:
         raise UsageError(
@@ -62,11 +59,17 @@ def run(
     measured = study(
         corpus,
         models,
-        queries=_SMALL if small else _FULL,
-        seed=seed,
+        questions=_questions(small=small, seed=seed),
         cache=cache or default_cache(),
         progress=progress,
     )
+    if not measured.groups:
+        first = models[0].file
+        why = measured.opened[first].failed or measured.answered[first].failed
+        raise UsageError(
+            f"no model of '{corpus.folder}' could be run; the first says: {why}",
+            hint="install the runtimes of the models: pip install 'modelkin[tflite,onnx]'",
+        )
     figures = figures_of(measured, seed=seed)
     _preprocessing(figures, corpus, models)
     drawing = draw(measured.groups[COLOUR]) if COLOUR in measured.groups else ""
@@ -74,11 +77,17 @@ def run(
         bench="field",
         figures=figures.found,
         missing=figures.missing,
-        notes=_notes(corpus, models, measured.queries),
+        notes=_notes(corpus, models, measured.questions),
         rows=tuple(rows_of(measured)),
         pictures={"field-map.svg": drawing} if drawing else {},
     )
     return replace(found, markdown=as_markdown(found), page=as_page(found))
+
+
+def _questions(*, small: bool, seed: int) -> Questions:
+    if small:
+        return Questions(pictures=_SMALL[0], rows=_SMALL[1], seed=seed)
+    return Questions(seed=seed)
 
 
 def _drawn(corpus: Corpus, seed: int) -> tuple[AppModel, ...]:
@@ -107,15 +116,13 @@ def _preprocessing(figures: Figures, corpus: Corpus, models: tuple[AppModel, ...
             figures.missing[name] = "the manifest states the convention of no such model"
 
 
-def _notes(
-    corpus: Corpus, models: tuple[AppModel, ...], queries: tuple[int, int]
-) -> tuple[str, ...]:
+def _notes(corpus: Corpus, models: tuple[AppModel, ...], questions: Questions) -> tuple[str, ...]:
     families = len({one.family for one in models})
     return (
         (
             f"{len(models)} of {len(corpus.models)} models of the corpus, {families} families by "
-            f"weights; {queries[0]} pictures or {queries[1]} rows were put to each, none of them "
-            "chosen for a pair"
+            f"weights; {questions.pictures} pictures or {questions.rows} rows were put to each, "
+            "none of them chosen for a pair"
         ),
         (
             "pictures are given as equal reals, so no rate depends on whether a model is taken for "

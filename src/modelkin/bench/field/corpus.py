@@ -22,14 +22,12 @@ class AppModel:
         file: its file name.
         family: models joined by reuse of weights.
         quantized: its activations are integers.
-        declared: it is known to be a model that some runtime runs.
     """
 
     key: str
     file: str
     family: str
     quantized: bool
-    declared: bool
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -103,7 +101,6 @@ def _models(folder: Path) -> Iterator[AppModel]:
             file=row["file"],
             family=row["family"] or Path(row["file"]).stem,
             quantized=row["kind"] == "int8-full",
-            declared=row["family"] != "invalid",
         )
 
 

@@ -5,8 +5,8 @@ import re
 import numpy as np
 
 from modelkin.bench.field.corpus import AppModel
-from modelkin.bench.field.opening import COLOUR, GREY
 from modelkin.bench.field.pairs import Pairs
+from modelkin.bench.field.questions import COLOUR, GREY
 from modelkin.bench.field.rates import figure, halves, model_draws
 from modelkin.bench.field.rating import JUDGED
 from modelkin.bench.field.study import Group, Study

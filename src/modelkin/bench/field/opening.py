@@ -5,16 +5,12 @@ from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
 
-from modelkin.bench.modelreuse.processes import each
+from modelkin.bench.field.questions import Questions
+from modelkin.bench.modelreuse.processes import each, stay
 from modelkin.errors import ModelkinError
 from modelkin.models.inference import infer_preprocessing
 from modelkin.models.opened import OpenedModel, open_model
-from modelkin.pipeline.loading import default_pool
-from modelkin.queries.naming import shape_text
 from modelkin.records import Modality
-
-GREY, COLOUR = "grey images", "colour images"
-_POOLS = {COLOUR: "graded-noise-v1/224x224", GREY: "graded-noise-v1/64x64"}
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -24,7 +20,7 @@ class Opened:
     Attributes:
         file: its name in the corpus.
         group: models that are asked the same; empty where it could not be opened.
-        pool: what they are asked, without number and seed.
+        pool: what they are asked.
         convention: how pictures would be fed by its own file, and how sure that is.
         margin: of an inferred convention; None where the file states it.
         failed: why it could not be opened.
@@ -39,17 +35,23 @@ class Opened:
 
 
 def open_all(
-    folder: Path, files: Sequence[str], *, cache: Path, progress: Callable[[int], None]
+    folder: Path,
+    files: Sequence[str],
+    *,
+    questions: Questions,
+    cache: Path,
+    progress: Callable[[int], None],
 ) -> list[Opened]:
     """Open every model once, in two processes, and settle how it is fed.
 
     Args:
         folder: of the files.
         files: their names.
+        questions: what they will be asked.
         cache: folder that remembers signatures and value ranges.
         progress: told how many were just opened.
     """
-    return each(partial(_one, folder, cache), files, progress=progress)
+    return each(partial(_one, folder, cache, questions), files, progress=progress, prepare=stay)
 
 
 def ready(path: Path, cache: Path) -> OpenedModel:
@@ -61,12 +63,12 @@ def ready(path: Path, cache: Path) -> OpenedModel:
     return infer_preprocessing(open_model(str(path), cache=cache), cache=cache)
 
 
-def _one(folder: Path, cache: Path, file: str) -> Opened:
+def _one(folder: Path, cache: Path, questions: Questions, file: str) -> Opened:
     try:
         opened = ready(folder / file, cache)
         opened.close()
         fed = opened.fed
-        group, pool = _group(opened)
+        group, pool = questions.group(opened)
     except ModelkinError as error:
         return Opened(file=file, failed=f"{type(error).__name__}: {error}")
     picture = fed.modality is Modality.IMAGE
@@ -77,11 +79,3 @@ def _one(folder: Path, cache: Path, file: str) -> Opened:
         convention=fed.convention if picture else "",
         margin=fed.margin if picture else None,
     )
-
-
-def _group(opened: OpenedModel) -> tuple[str, str]:
-    fed = opened.fed
-    if fed.modality is Modality.IMAGE:
-        group = GREY if fed.channels == "GRAY" else COLOUR
-        return group, _POOLS[group]
-    return f"rows of {fed.shape[0]}", f"{default_pool(fed.modality)}/{shape_text(fed.shape)}"

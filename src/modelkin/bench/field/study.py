@@ -10,6 +10,7 @@ from modelkin.bench.field.asking import Answered, ask_all
 from modelkin.bench.field.corpus import AppModel, Corpus
 from modelkin.bench.field.opening import Opened, open_all
 from modelkin.bench.field.pairs import Pairs, pairs_of
+from modelkin.bench.field.questions import Questions
 from modelkin.bench.field.rating import STEPS, Rated, rate_group
 from modelkin.pipeline.progress import Progress
 from modelkin.records import FloatArray
@@ -59,22 +60,21 @@ class Study:
         opened: by file.
         answered: by file; absent where opening failed.
         groups: by name, the largest first.
-        queries: pictures and rows put to each model.
+        questions: what they were asked.
     """
 
     models: tuple[AppModel, ...]
     opened: dict[str, Opened]
     answered: dict[str, Answered]
     groups: dict[str, Group]
-    queries: tuple[int, int]
+    questions: Questions
 
 
 def study(
     corpus: Corpus,
     models: Sequence[AppModel],
     *,
-    queries: tuple[int, int],
-    seed: int,
+    questions: Questions,
     cache: Path,
     progress: Progress,
 ) -> Study:
@@ -83,17 +83,16 @@ def study(
     Args:
         corpus: the truth and the folder.
         models: those of it that take part.
-        queries: pictures and rows put to each.
-        seed: of the pools.
+        questions: what they are asked.
         cache: folder of pools and answers.
         progress: told how far each step is.
     """
     folder, files = corpus.folder / "models", [one.file for one in models]
     with progress.task("opening models", len(files)) as advance:
-        opened = open_all(folder, files, cache=cache, progress=advance)
+        opened = open_all(folder, files, questions=questions, cache=cache, progress=advance)
     able = [one for one in opened if not one.failed]
     with progress.task("asking models", len(able)) as advance:
-        answered = ask_all(folder, able, queries=queries, seed=seed, cache=cache, progress=advance)
+        answered = ask_all(folder, able, cache=cache, progress=advance)
     found = {one.file: one for one in answered}
     named: dict[str, list[AppModel]] = {}
     for one, state in zip(models, opened, strict=True):
@@ -119,5 +118,5 @@ def study(
         opened={one.file: one for one in opened},
         answered=found,
         groups=groups,
-        queries=queries,
+        questions=questions,
     )
