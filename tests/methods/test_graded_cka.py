@@ -71,23 +71,17 @@ def test_a_mute_part_is_left_out() -> None:
     assert rate(spoken, silent) > 0.1
 
 
-def test_many_classes_need_no_more_columns_than_queries() -> None:
-    parts = ("even-a",) * 20 + ("even-b",) * 380
-    wide = answers(BACKBONE, 1, classes=50, parts=parts)
-    found = GradedGeometry().extract(wide)
-    assert found.shape == (400, 20 + 50)
-    direct = GradedGeometry().extract(wide.take(np.arange(20, 400)))
-    np.testing.assert_allclose(found[20:, 20:] @ found[20:, 20:].T, direct @ direct.T, atol=1e-8)
-
-
-def test_fewer_rows_than_classes_keep_the_inner_products() -> None:
-    from modelkin.answers.scales import log_scores
-    from modelkin.fingerprints.output_geometry import whitened
-
-    few = answers(BACKBONE, 1, classes=50).take(np.arange(20))
-    found = GradedGeometry().extract(few)
-    plain = whitened(log_scores(few), 0.01)
-    np.testing.assert_allclose(found @ found.T, plain @ plain.T, atol=1e-8)
+def test_short_parts_are_whitened_together() -> None:
+    parts = tuple(f"even-{place // 10}" for place in range(200)) + ("even-b",) * 200
+    found = GradedGeometry().extract(answers(BACKBONE, 1, parts=parts))
+    assert found.shape == (400, 4 + 4)  # the long part, then the others as one
+    assert not found[200:, 4:].any()
+    assert not found[:200, :4].any()
+    np.testing.assert_allclose(found[:10].mean(axis=0), 0, atol=1e-12)
+    other = np.random.default_rng(9).normal(size=(400, 6))
+    kin, stranger = answers(BACKBONE, 2, parts=parts), answers(other, 3, parts=parts)
+    assert rate(answers(BACKBONE, 1, parts=parts), kin) > 0.2
+    assert abs(rate(answers(BACKBONE, 1, parts=parts), stranger)) < 0.05
 
 
 @pytest.mark.parametrize(

@@ -19,24 +19,37 @@ class GradedGeometry(FingerprintMethod):
     Between two parts every model's answers differ for a reason that all share, the brightness or
     the contrast of the queries, which would pass for kinship. So a part is centred and whitened
     alone, and its columns are 0 in all other rows: inner products compare queries of one part
-    only. A part that saturates the model is left at 0 and says nothing.
+    only. A part that saturates the model is left at 0 and says nothing. Parts too short to be
+    whitened alone are centred, brought to one size and whitened together.
 
     Attributes:
         ridge: share of the mean variance added to every direction before whitening.
+        least: a part is whitened alone from so many queries a class on.
     """
 
     name: ClassVar[str] = "graded_geometry"
     needs: ClassVar[Access] = Access.SCORES
     ridge: float = 0.01
+    least: int = 5
 
     def extract(self, responses: Responses) -> FloatArray:
         """(n, columns), a row a query; all 0 where every part saturates the model."""
         scores, parts = log_scores(responses), np.array(responses.parts)
         clouds: list[tuple[IntArray, FloatArray]] = []
+        short: list[tuple[IntArray, FloatArray]] = []
         for name in dict.fromkeys(responses.parts):
             rows = np.flatnonzero(parts == name)
-            if constant_share(responses.take(rows)) < SATURATED_SHARE:
-                clouds.append((rows, self._cloud(scores[rows])))
+            if constant_share(responses.take(rows)) >= SATURATED_SHARE:
+                continue
+            if len(rows) >= self.least * scores.shape[1]:
+                clouds.append((rows, whitened(scores[rows], self.ridge)))
+            else:
+                short.append((rows, _sized(scores[rows])))
+        if short:
+            together = np.concatenate([cloud for _, cloud in short])
+            clouds.append(
+                (np.concatenate([rows for rows, _ in short]), whitened(together, self.ridge))
+            )
         found = np.zeros((len(scores), max(1, sum(cloud.shape[1] for _, cloud in clouds))))
         start = 0
         for rows, cloud in clouds:
@@ -44,12 +57,9 @@ class GradedGeometry(FingerprintMethod):
             start += cloud.shape[1]
         return found
 
-    def _cloud(self, scores: FloatArray) -> FloatArray:
-        """Whitened, in as few columns as hold all inner products of the rows."""
-        rows, classes = scores.shape
-        if classes <= rows:
-            return whitened(scores, self.ridge)
-        sides, sizes, _ = np.linalg.svd(scores - scores.mean(axis=0), full_matrices=False)
-        variances = sizes**2 / rows
-        floor = self.ridge * max(float(variances.sum()) / classes, np.finfo(np.float64).tiny)
-        return np.asarray(sides * (sizes / np.sqrt(variances + floor)), dtype=np.float64)
+
+def _sized(scores: FloatArray) -> FloatArray:
+    """(n, k) centred, of mean square length 1."""
+    cloud: FloatArray = scores - scores.mean(axis=0)
+    size = float(np.sqrt((cloud**2).sum() / len(cloud)))
+    return cloud / max(size, np.finfo(np.float64).tiny)
