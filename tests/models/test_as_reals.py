@@ -14,12 +14,12 @@ from modelkin.models.opened import OpenedModel, open_model
 from modelkin.queries.generators.even_noise import EvenNoise
 from modelkin.queries.generators.neighbourhood import Neighbourhood
 from modelkin.queries.randomness import keyed
-from modelkin.records import AnyArray, Batch, Modality, Origin, Preprocessing, Signature
+from modelkin.records import AnyArray, Batch, FloatArray, Modality, Origin, Preprocessing, Signature
 
 PICTURES = np.concatenate(
     [EvenNoise(grey=0.5, sd=0.2).draw(keyed(f"{seed}"), (6, 6, 3)) for seed in range(4)]
 )
-WAYS = {
+WAYS: dict[str, dict[str, Any]] = {
     "[-1,1]": {"mean": (0.5,), "std": (0.5,)},
     "imagenet": {"mean": (0.485, 0.456, 0.406), "std": (0.229, 0.224, 0.225)},
     "[0,1] bytes": {"dtype": "uint8", "scale": 1 / 255, "zero_point": 0},
@@ -67,14 +67,14 @@ def echo(opened: OpenedModel, **stated: Any) -> AsReals:  # noqa: ANN401
 def test_all_conventions_and_quantizations_get_the_same_reals(
     way: str, opened: OpenedModel
 ) -> None:
-    got = echo(opened, **WAYS[way]).answer(["a", "b", "c", "d"], PICTURES)[0]
-    np.testing.assert_allclose(got, PICTURES / 255, rtol=0, atol=1e-6)
+    got = _reals(echo(opened, **WAYS[way]).answer(["a", "b", "c", "d"], PICTURES)[0])
+    np.testing.assert_allclose(got, _reals(PICTURES) / 255, rtol=0, atol=1e-6)
 
 
 @pytest.mark.parametrize("std", [(1 / 255,), (1 / 58,)])
 def test_models_of_bytes_get_bytes(std: tuple[float, ...], opened: OpenedModel) -> None:
-    got = echo(opened, std=std).answer(["a", "b", "c", "d"], PICTURES)[0]
-    np.testing.assert_allclose(got, PICTURES, rtol=0, atol=1e-3)
+    got = _reals(echo(opened, std=std).answer(["a", "b", "c", "d"], PICTURES)[0])
+    np.testing.assert_allclose(got, _reals(PICTURES), rtol=0, atol=1e-3)
 
 
 def test_pictures_are_cut_or_repeated_pixel_for_pixel() -> None:
@@ -109,8 +109,13 @@ def test_noise_holds_even_bytes_only(generator: EvenNoise | Neighbourhood) -> No
 
 def test_a_neighbourhood_is_one_picture_and_noise() -> None:
     near = Neighbourhood(picture=3, sd=0.03)
-    made = np.concatenate([near.draw(keyed(f"{seed}"), (24, 24, 3)) for seed in range(40)]) / 255.0
+    drawn = [_reals(near.draw(keyed(f"{seed}"), (24, 24, 3))) for seed in range(40)]
+    made = np.concatenate(drawn) / 255
     assert made.std(axis=0).mean() == pytest.approx(0.03, abs=0.01)
     assert made.mean(axis=0).std() > 0.03
-    other = Neighbourhood(picture=4).draw(keyed("0"), (24, 24, 3)) / 255
+    other = _reals(Neighbourhood(picture=4).draw(keyed("0"), (24, 24, 3))) / 255
     assert np.abs(made.mean(axis=0) - other).mean() > 0.05
+
+
+def _reals(values: AnyArray) -> FloatArray:
+    return values.astype(np.float64)
