@@ -29,6 +29,7 @@ from modelkin.pipeline.crafting import (
 from modelkin.pipeline.diagnosis import diagnose
 from modelkin.pipeline.evidence import Evidence, stated_result
 from modelkin.pipeline.exhibits import pick_exhibits
+from modelkin.pipeline.feeding import in_reals, reals_notes
 from modelkin.pipeline.judging import Judgement, Terms, judge
 from modelkin.pipeline.loading import (
     family_of,
@@ -148,6 +149,7 @@ def run_compare(
         failed=(*failed, *judgement.failed),
         warnings=(
             *notes,
+            *reals_notes(pool),
             *_side_warnings(sides, answers),
             *crafting_notes(made),
             *judgement.warnings,
@@ -174,7 +176,8 @@ def _parity(
     else:
         note = None
     parity = measure_parity(judgement.source, judgement.suspect, pool.ids)
-    if parity is None or options.access is not None:
+    # what is fed as equal reals tells nothing of how an export is fed
+    if parity is None or options.access is not None or in_reals(pool):
         return parity, 0
     parity = replace(parity, diagnosis=note or parity.diagnosis)
     return diagnose(parity, suspect, judgement.source, pool)

@@ -16,7 +16,7 @@ def subject_for(opened: OpenedModel, pool: Pool) -> Subject:
         opened: the model, its preprocessing settled.
         pool: what it is asked.
     """
-    return AsReals(opened) if not recorded(opened) and _in_reals(pool) else opened
+    return AsReals(opened) if not recorded(opened) and in_reals(pool) else opened
 
 
 def recorded(opened: OpenedModel) -> bool:
@@ -24,9 +24,21 @@ def recorded(opened: OpenedModel) -> bool:
     return isinstance(getattr(opened.model, "ids", None), frozenset)
 
 
-def _in_reals(pool: Pool) -> bool:
+def in_reals(pool: Pool) -> bool:
+    """Whether all models get the pool as equal reals."""
     try:
         recipe = parse_pool_name(pool.name).recipe
     except PoolError:  # a folder or a table
         return False
     return part(PoolRecipe, recipe).reals  # type: ignore[type-abstract]
+
+
+def reals_notes(pool: Pool) -> tuple[str, ...]:
+    """That conventions were passed over, where they were."""
+    if not in_reals(pool):
+        return ()
+    note = (
+        f"all models were given '{pool.name}' as equal reals (bytes / 255, cut or repeated to "
+        "their size), whatever range they were trained on"
+    )
+    return (note,)
