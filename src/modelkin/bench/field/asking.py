@@ -6,7 +6,7 @@ from functools import partial
 from pathlib import Path
 
 from modelkin.answers.coverage import measure_coverage
-from modelkin.bench.field.opening import Opened, ready
+from modelkin.bench.field.opening import Opened, ready, reason
 from modelkin.bench.modelreuse.processes import each, stay
 from modelkin.errors import ConstantAnswersError, ModelkinError
 from modelkin.pipeline.feeding import subject_for
@@ -72,7 +72,7 @@ def _one(folder: Path, cache: Path, job: tuple[str, str]) -> Answered:
     except ConstantAnswersError:
         return Answered(file=file, mute="gave one and the same answer to every query")
     except ModelkinError as error:
-        return Answered(file=file, failed=f"{type(error).__name__}: {error}")
+        return Answered(file=file, failed=reason(error, folder))
     parts = measure_coverage(found.responses)
     seconds = found.seconds if found.asked_now else 0.0
     mute = "every part of the pool saturates it" if all(one.saturated for one in parts) else ""

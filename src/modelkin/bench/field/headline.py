@@ -170,7 +170,7 @@ def _hard(figures: Figures, study: Study) -> None:
     if n == 0:
         figures.missing["false_related_hard"] = "no pair of one architecture and other weights"
         return
-    figures.found["false_related_hard"] = share_figure(called, n, target="<= .01")
+    figures.found["false_related_hard"] = share_figure(called, n, target="binomial bound of .01")
     figures.found["hard_judged"] = share_figure(judged, n)
 
 

@@ -70,7 +70,7 @@ def _one(folder: Path, cache: Path, questions: Questions, file: str) -> Opened:
         fed = opened.fed
         group, pool = questions.group(opened)
     except ModelkinError as error:
-        return Opened(file=file, failed=f"{type(error).__name__}: {error}")
+        return Opened(file=file, failed=reason(error, folder))
     picture = fed.modality is Modality.IMAGE
     return Opened(
         file=file,
@@ -79,3 +79,8 @@ def _one(folder: Path, cache: Path, questions: Questions, file: str) -> Opened:
         convention=fed.convention if picture else "",
         margin=fed.margin if picture else None,
     )
+
+
+def reason(error: ModelkinError, folder: Path) -> str:
+    """What went wrong, without the place of the corpus on this machine."""
+    return f"{type(error).__name__}: {error}".replace(f"{folder}/", "")
