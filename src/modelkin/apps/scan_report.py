@@ -140,10 +140,15 @@ class ScanReport:
 
     @property
     def verdict(self) -> Verdict:
-        """Of the scan as a whole: of the flags, where any were asked for."""
+        """Of the scan as a whole: of the flags, where any were asked for.
+
+        A flag is only cleared when none of the comparisons with it stayed open.
+        """
         rows = [kin for one in self.models for kin in (one.flags if self.flagged else one.judged)]
         verdicts = {kin.verdict for kin in rows}
-        for one in (Verdict.RELATED, Verdict.NO_EVIDENCE):
-            if one in verdicts:
-                return one
+        if Verdict.RELATED in verdicts:
+            return Verdict.RELATED
+        cleared = Verdict.NO_EVIDENCE in verdicts
+        if cleared and not (self.flagged and Verdict.INCONCLUSIVE in verdicts):
+            return Verdict.NO_EVIDENCE
         return Verdict.INCONCLUSIVE if self.models else Verdict.NO_EVIDENCE

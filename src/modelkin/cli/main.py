@@ -10,7 +10,7 @@ from collections.abc import Sequence
 
 import typer
 
-from modelkin.cli import bench, compare, dataset, inspect, parts, pool, record, schema, verify
+from modelkin.cli import bench, compare, dataset, inspect, parts, pool, record, scan, schema, verify
 from modelkin.cli import fingerprint as fingerprinting
 from modelkin.cli import map as mapping
 from modelkin.cli.exits import FAILED, USAGE
@@ -32,6 +32,7 @@ app.command("inspect")(inspect.inspect)
 app.command("record")(record.record)
 app.command("fingerprint")(fingerprinting.fingerprint)
 app.command("map")(mapping.map_)
+app.command("scan")(scan.scan)
 app.command("pool")(pool.pool)
 app.command("verify")(verify.verify)
 app.command("bench")(bench.bench)
