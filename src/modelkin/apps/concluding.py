@@ -18,38 +18,30 @@ def conclude(kin: Kin, same: str | None, alpha: float) -> Kin:
     """
     if same is not None:
         reason = f"all answers coincide {same}"
-        return replace(
-            kin, verdict=Verdict.RELATED, relation=Relation.IDENTICAL, reason=reason
-        )
+        return replace(kin, verdict=Verdict.RELATED, relation=Relation.IDENTICAL, reason=reason)
     if kin.p_value is None or kin.p_adjusted is None or kin.floor is None:
-        return replace(
-            kin,
-            verdict=Verdict.INCONCLUSIVE,
-            reason="without a zoo of honest models it is unknown how alike strangers are",
-        )
+        reason = "without a zoo of honest models it is unknown how alike strangers are"
+        return replace(kin, verdict=Verdict.INCONCLUSIVE, reason=reason)
     shown = f"p = {kin.p_value:.3g}, {kin.p_adjusted:.3g} after Holm over {_tests(kin.tests)}"
     if kin.p_adjusted <= alpha:
         return replace(kin, verdict=Verdict.RELATED, reason=shown)
-    if kin.floor * kin.tests > alpha and kin.p_value <= max(alpha, kin.floor):
-        ranks = round(kin.floor * (kin.families + 1))
-        needed = math.ceil(round(max(ranks, 1) * kin.tests / alpha, 9)) - 1
-        return replace(
-            kin,
-            verdict=Verdict.INCONCLUSIVE,
-            reason=f"{shown}; {_families(kin.families)} cannot support alpha {alpha:g} over "
-            f"{_tests(kin.tests)}: {needed} are needed",
-        )
-    if kin.p_value <= alpha:
-        return replace(
-            kin, verdict=Verdict.INCONCLUSIVE, reason=f"{shown}: alone it would count"
-        )
-    if kin.floor > alpha:
-        return replace(
-            kin,
-            verdict=Verdict.INCONCLUSIVE,
-            reason=f"{shown}; {_families(kin.families)} cannot support alpha {alpha:g}",
-        )
-    return replace(kin, verdict=Verdict.NO_EVIDENCE, reason=shown)
+    if kin.p_value > alpha >= kin.floor:
+        return replace(kin, verdict=Verdict.NO_EVIDENCE, reason=shown)
+    return replace(
+        kin, verdict=Verdict.INCONCLUSIVE, reason=f"{shown}{_why_open(kin, kin.floor, alpha)}"
+    )
+
+
+def _why_open(kin: Kin, floor: float, alpha: float) -> str:
+    """Whether more families could have settled it, or the shared alpha kept it open."""
+    if floor * kin.tests <= alpha:
+        return ": alone it would count"
+    ranks = round(floor * (kin.families + 1))
+    needed = math.ceil(round(max(ranks, 1) * kin.tests / alpha, 9)) - 1
+    return (
+        f"; {_families(kin.families)} cannot support alpha {alpha:g} over {_tests(kin.tests)}: "
+        f"{needed} are needed"
+    )
 
 
 def _tests(count: int) -> str:

@@ -52,9 +52,7 @@ class _One:
         return hashlib.sha256("\n".join(about).encode()).hexdigest()
 
 
-def gather(
-    apps: Sequence[Path], vault: Vault, limits: WalkLimits, progress: Progress
-) -> Gathered:
+def gather(apps: Sequence[Path], vault: Vault, limits: WalkLimits, progress: Progress) -> Gathered:
     """Walk through the apps and lay out the models found.
 
     Args:
@@ -91,9 +89,7 @@ def gather(
         files[model.name] = main.main.path
         if KINDS[model.kind].runs is not None:
             locations[model.name] = _laid_out(main, vault)
-    return Gathered(
-        tuple(scanned), tuple(models), files, locations, tuple(skipped), tuple(failed)
-    )
+    return Gathered(tuple(scanned), tuple(models), files, locations, tuple(skipped), tuple(failed))
 
 
 def _whole(found: Findings) -> list[_One]:
@@ -106,9 +102,7 @@ def _whole(found: Findings) -> list[_One]:
         if kind == "coreml" and "weights/weight.bin" in parts:
             kind = "coreml_package"
         whole.append(_One(replace(main, kind=kind), parts))
-    for one in found.loose:
-        if one.kind and one.trail not in taken:
-            whole.append(_One(one, {}))
+    whole += [_One(one, {}) for one in found.loose if one.kind and one.trail not in taken]
     return whole
 
 
@@ -164,4 +158,3 @@ def _names(apps: Sequence[Path]) -> list[str]:
             unique, number = f"{wanted} ({number})", number + 1
         names.append(unique)
     return names
-

@@ -182,5 +182,3 @@ def same_answers(a: Responses, b: Responses) -> str | None:
     if not np.array_equal(entered.source.index, entered.suspect.index):
         return None
     return coincidence(entered.source, entered.suspect)
-
-

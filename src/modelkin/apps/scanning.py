@@ -117,9 +117,7 @@ class _Scan:
             if digests.get(name) in held
         }
         new = {name: at for name, at in self._gathered.locations.items() if name not in same}
-        answered = ask_models(
-            new, self._known.groups, self._folder, self._options, self._progress
-        )
+        answered = ask_models(new, self._known.groups, self._folder, self._options, self._progress)
         members: dict[str, Member] = dict(answered.members)
         answers: dict[str, Responses] = dict(answered.answers)
         for name, member in same.items():

@@ -3,9 +3,8 @@
 import hashlib
 import io
 import os
-import tarfile
 import zipfile
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import IO, cast
 
@@ -59,7 +58,7 @@ class Walk:
             if path.is_dir():
                 self._folder(path, trail)
             else:
-                self._on_disk(path, trail, 0)
+                self._guarded(trail, lambda: self._on_disk(path, trail, 0))
         except RefusedError as error:
             self._fail(trail, error)
         return self.findings
@@ -72,10 +71,10 @@ class Walk:
                 continue  # it may lead anywhere
             self._guarded(inner, lambda file=file, inner=inner: self._on_disk(file, inner, 0))  # type: ignore[misc]
 
-    def _guarded(self, trail: Trail, work: "object") -> None:
+    def _guarded(self, trail: Trail, work: Callable[[], None]) -> None:
         """Do one piece of work; its failure is a row, unless the whole app is to be left."""
         try:
-            work()  # type: ignore[operator]
+            work()
         except RefusedError as error:
             if error.whole:
                 raise
@@ -196,7 +195,7 @@ class Walk:
                 content = archive.extractfile(member)
                 if content is None:
                     continue
-                metered = Metered(cast("IO[bytes]", content), self._meter, None)
+                metered = Metered(content, self._meter, None)
                 reader = cast("IO[bytes]", io.BufferedReader(metered))
                 work = lambda reader=reader, inner=inner, size=member.size: self._stream(  # noqa: E731
                     reader, inner, depth + 1, size

@@ -13,7 +13,7 @@ from modelkin.bench.figures import BenchResult, machine
 from modelkin.errors import UnknownNameError, UsageError
 from modelkin.pipeline.progress import Progress
 
-BENCHES = ("labels", "modelreuse", "overhead", "preprocessing")
+BENCHES = ("labels", "modelreuse", "overhead", "preprocessing", "scan")
 WITH_PAGE = ("modelreuse",)
 _TAKERS = dict.fromkeys(("source", "targets", "cache"), ("modelreuse",))
 

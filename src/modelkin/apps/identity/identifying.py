@@ -37,6 +37,7 @@ def identify_app(path: Path, findings: Findings) -> AppIdentity:
             continue
         if found.package:
             return _signed(found, trail, findings)
+        plain = found if found.note else plain
     return plain
 
 
@@ -115,9 +116,7 @@ def _signed(found: AppIdentity, trail: Trail, findings: Findings) -> AppIdentity
             version=found.version,
             note=str(getattr(error, "hint", error))[:_LONGEST],
         )
-    return AppIdentity(
-        sort=found.sort, package=found.package, version=found.version, signer=signer
-    )
+    return AppIdentity(sort=found.sort, package=found.package, version=found.version, signer=signer)
 
 
 def _signer(trail: Trail, findings: Findings) -> str:

@@ -2,8 +2,7 @@
 
 import mmap
 import struct
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
 from pathlib import Path
 
 from modelkin.apps.flatbuffer import root
@@ -31,18 +30,15 @@ def know(path: Path, suspected: str) -> str | None:
     check = _CHECKS.get(suspected)
     if check is None:
         return suspected
-    with _mapped(path) as buffer:
-        return check(buffer, path)
+    return check(_mapped(path), path)
 
 
-@contextmanager
-def _mapped(path: Path) -> Iterator[Buffer]:
+def _mapped(path: Path) -> Buffer:
+    """The file in memory, without reading it; let go when the last view of it is gone."""
+    if not path.stat().st_size:
+        return memoryview(b"")
     with path.open("rb") as file:
-        if not path.stat().st_size:
-            yield memoryview(b"")
-            return
-        with mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ) as held, memoryview(held) as view:
-            yield view
+        return memoryview(mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ))
 
 
 def _tflite(buffer: Buffer, path: Path) -> str | None:
@@ -128,7 +124,7 @@ def _paddle_lite(buffer: Buffer, path: Path) -> str | None:
     del path
     (size,) = struct.unpack_from("<Q", buffer, 18)
     version = bytes(buffer[2:18]).rstrip(b"\0")
-    return "paddle_lite" if 0 < size <= len(buffer) - 26 and version.isascii() else None  # noqa: PLR2004
+    return "paddle_lite" if 0 < size <= len(buffer) - 26 and version.isascii() else None
 
 
 _CHECKS: dict[str, Callable[[Buffer, Path], str | None]] = {

@@ -1,5 +1,6 @@
 """Telling apart the models that are written as protobuf messages without any mark."""
 
+import contextlib
 import re
 
 from modelkin.apps.protobuf import LENGTH, VARINT, Field, fields, text
@@ -18,11 +19,12 @@ def protobuf_kind(buffer: memoryview) -> str | None:
     """
     try:
         found = _outermost(buffer)
-        for name, check in _CHECKS.items():
+    except ValueError:
+        return None
+    for name, check in _CHECKS.items():
+        with contextlib.suppress(ValueError):  # not well formed as this kind
             if check(buffer, found):
                 return name
-    except (ValueError, UnicodeDecodeError):
-        pass
     return None
 
 

@@ -3,6 +3,7 @@
 import re
 import struct
 import zlib
+from collections.abc import Callable
 
 from modelkin.apps.protobuf import LENGTH, fields
 from modelkin.models.contents import content_kind
@@ -40,9 +41,8 @@ _STARTS = tuple(
 )
 _LAYER = re.compile(rb"^[ \t]*+layers?[ \t]*+\{", re.MULTILINE)
 _CAFFE_TEXT = re.compile(rb"\s*+(?:#[^\n]*+\n\s*+)*+(name|input|layers?)[ \t]*+[:{]")
-_ZLIB = {0x01, 0x5E, 0x9C, 0xDA}
+_ZLIB = {b"\x01", b"\x5e", b"\x9c", b"\xda"}
 _PROTOBUF = {0x08, 0x0A}
-_CAFFE_LAYER = 100
 _LEAST_FIELDS = 9  # of MNN's outermost table, up to its list of tensor names
 _MOST_FIELDS = 40
 
@@ -59,18 +59,12 @@ def suspects(head: bytes) -> tuple[str, ...]:
     for start, kind in _STARTS:
         if start.match(head):
             return (kind,)
-    if head[:1] == b"\x78" and len(head) > 1 and head[1] in _ZLIB and _holds_pickle(head):
-        return ("pickle",)
-    if head and head[0] in _PROTOBUF and _may_be_protobuf(head):
-        return ("protobuf",)
-    if _may_be_mnn(head):
-        return ("mnn",)
-    if _LAYER.search(head) and _CAFFE_TEXT.match(head) and b"\0" not in head:
-        return ("caffe_text",)
-    return ()
+    return next(((kind,) for kind, holds in _UNMARKED.items() if holds(head)), ())
 
 
 def _holds_pickle(head: bytes) -> bool:
+    if head[:1] != b"\x78" or head[1:2] not in _ZLIB:
+        return False
     try:
         start = zlib.decompressobj().decompress(head, 16)
     except zlib.error:
@@ -80,6 +74,8 @@ def _holds_pickle(head: bytes) -> bool:
 
 def _may_be_protobuf(head: bytes) -> bool:
     """The first fields fit one of the messages that models are written as."""
+    if not head or head[0] not in _PROTOBUF:
+        return False
     seen: list[tuple[int, int]] = []
     try:
         for field in fields(head):
@@ -127,3 +123,15 @@ def _may_be_mnn(head: bytes) -> bool:
         return False
     shifts = struct.unpack_from(f"<{count}H", head, vtable + 4)
     return all(shift < inline for shift in shifts) and bool(shifts[3]) and bool(shifts[7])
+
+
+def _is_caffe_text(head: bytes) -> bool:
+    return b"\0" not in head and bool(_LAYER.search(head) and _CAFFE_TEXT.match(head))
+
+
+_UNMARKED: dict[str, Callable[[bytes], bool]] = {
+    "pickle": _holds_pickle,
+    "protobuf": _may_be_protobuf,
+    "mnn": _may_be_mnn,
+    "caffe_text": _is_caffe_text,
+}

@@ -85,9 +85,7 @@ def _results(model: ScannedModel) -> list[dict[str, Any]]:
     return found
 
 
-def _result(
-    model: ScannedModel, kin: Kin, rule: str, level: str, text: str
-) -> dict[str, Any]:
+def _result(model: ScannedModel, kin: Kin, rule: str, level: str, text: str) -> dict[str, Any]:
     order = [one[0] for one in _RULES]
     return {
         "ruleId": rule,

@@ -56,7 +56,10 @@ class _Writer:
             bom_ref="modelkin",
         )
         tools = require("cyclonedx.model.tool", EXTRA).ToolRepository(components=[scanner])
-        about = json.dumps([[one.name, one.digest] for one in (*report.apps, *report.models)])
+        about = json.dumps(
+            [[one.name, one.digest] for one in report.apps]
+            + [[one.name, one.digest] for one in report.models]
+        )
         bom = self._bom.Bom(
             serial_number=uuid.uuid5(_NAMESPACE, about),
             metadata=self._bom.BomMetaData(

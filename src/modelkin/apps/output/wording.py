@@ -28,9 +28,7 @@ def headline(report: ScanReport) -> str:
     found = sum(Verdict.RELATED in one for one in verdicts)
     clear = sum(one == {Verdict.NO_EVIDENCE} for one in verdicts)
     left = len(verdicts) - found - clear
-    return (
-        f"{where}: {found} related to {wanted}, {clear} without evidence of it, {left} undecided"
-    )
+    return f"{where}: {found} related to {wanted}, {clear} without evidence of it, {left} undecided"
 
 
 def verdict_word(kin: Kin) -> str:

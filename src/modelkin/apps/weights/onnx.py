@@ -41,7 +41,7 @@ def _tensor(buffer: memoryview, outer: Field) -> Stored | None:
             shape += [one.value] if one.wire == VARINT else _packed(buffer, one)
         elif one.number == _TYPE:
             kind = one.value
-        elif one.wire == LENGTH and (one.number == _RAW or one.number == _FLOATS):
+        elif one.wire == LENGTH and one.number in {_RAW, _FLOATS}:
             content = buffer[one.start : one.end]
     dtype = _TYPES.get(kind)
     if not len(content):

@@ -33,19 +33,12 @@ def read_weights(kind: str, path: Path) -> tuple[Tensor, ...] | None:
             return tuple(sketch(_storages(path)))
         if kind not in _READERS:
             return None
-        with (
-            path.open("rb") as file,
-            mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ) as held,
-        ):
-            return _sketched(_READERS[kind], memoryview(held))
+        with path.open("rb") as file:
+            # closed when the last view of it is gone
+            held = mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ)
+        return tuple(sketch(_READERS[kind](memoryview(held))))
     except (OSError, ValueError, struct.error, zipfile.BadZipFile, NotImplementedError, EOFError):
         return None
-
-
-def _sketched(
-    reader: Callable[[memoryview], Iterator[Stored]], view: memoryview
-) -> tuple[Tensor, ...]:
-    return tuple(sketch(reader(view)))
 
 
 def _safetensors(buffer: memoryview) -> Iterator[Stored]:
