@@ -59,9 +59,7 @@ def tflite(weights: list[np.ndarray[Any, np.dtype[np.float32]]] | None = None) -
     builder = flatbuffers.Builder(1024)
     held = weights or [np.arange(100, dtype=np.float32).reshape(10, 10)]
     buffers = [_table(builder, 3, {})]
-    buffers += [
-        _table(builder, 3, {0: builder.CreateByteVector(one.tobytes())}) for one in held
-    ]
+    buffers += [_table(builder, 3, {0: builder.CreateByteVector(one.tobytes())}) for one in held]
     tensors = []
     for number, one in enumerate(held):
         shape, name = _numbers(builder, list(one.shape)), builder.CreateString(f"t{number}")

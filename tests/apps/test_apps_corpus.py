@@ -1,10 +1,8 @@
 """Apps made of real models, where MODELKIN_CORPUS names their folder."""
 
 import csv
-import random
 import zipfile
 from pathlib import Path
-
 
 from modelkin.apps.gathering import gather
 from modelkin.apps.limits import WalkLimits
@@ -26,7 +24,6 @@ def mobile() -> Path:
 def test_all_real_models_are_told_in_apps_under_other_names(tmp_path: Path) -> None:
     files = sorted((mobile() / "models").iterdir())
     models = [file for file in files if file.stat().st_size > 1000]
-    random.Random(0).shuffle(models)
     apps = []
     for number in range(4):
         app = tmp_path / f"app-{number}.apk"
@@ -70,5 +67,3 @@ def test_weights_of_real_kin_are_telling_and_of_strangers_are_not() -> None:
     assert strangers > 500
     assert len(missed) <= 0.15 * kin
     assert len(wrong) <= 0.001 * strangers
-
-

@@ -2,7 +2,7 @@
 
 import json
 import shutil
-import xml.etree.ElementTree as ET  # noqa: S405 (our own output)
+import xml.etree.ElementTree as ET
 from pathlib import Path
 from typing import Any
 

@@ -35,7 +35,9 @@ def read(tmp_path: Path, kind: str, content: bytes) -> tuple[Tensor, ...]:
         ("torch_weights", lambda one: torch_zip(one.tobytes())),
     ],
 )
-def test_one_tensor_reads_the_same_from_every_format(tmp_path: Path, kind: str, write: Callable[[Weights], bytes]) -> None:
+def test_one_tensor_reads_the_same_from_every_format(
+    tmp_path: Path, kind: str, write: Callable[[Weights], bytes]
+) -> None:
     (found,) = read(tmp_path, kind, write(drawn(0)))
     (again,) = read(tmp_path, "safetensors", safetensors({"w": drawn(0)}))
     assert found.digest == again.digest

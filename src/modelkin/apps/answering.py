@@ -43,6 +43,7 @@ def ask_models(
     folder: Path,
     options: ScanOptions,
     progress: Progress,
+    override: Path | None = None,
 ) -> Answered:
     """Put the zoo's pools to models; answers in the cache are not asked for again.
 
@@ -52,6 +53,7 @@ def ask_models(
         folder: private; a zoo of this scan alone is made in it.
         options: of the scan.
         progress: told how far the asking is.
+        override: JSON that states how all of them are fed.
     """
     own = ZooFolder(folder)
     own.change(lambda _: Manifest(groups=groups))
@@ -60,6 +62,7 @@ def ask_models(
         queries=None if groups else options.queries,
         seed=None if groups else options.seed,
         limits=options.limits,
+        override=override,
     )
     called = {str(path): name for name, path in locations.items()}
     asked, failed = 0, []

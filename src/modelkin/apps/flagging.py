@@ -14,6 +14,8 @@ from modelkin.pipeline.null import Reference, failure
 from modelkin.records import Decision, Failed, Relation, Responses, Verdict
 from modelkin.zoo.member import Member
 
+_NOMINAL = 0.05  # the rule's own verdict is not used, only its p-value
+
 
 @dataclass(frozen=True)
 class Flagged:
@@ -32,7 +34,7 @@ def judge_flags(
     sources: Sequence[Member],
     scanned: Sequence[Member],
     known: Known,
-    answers: Mapping[str, Responses],
+    answers: Mapping[str, Mapping[str, Responses]],
     alpha: float,
 ) -> Flagged:
     """Judge every scanned model against every flagged one; the rest of the zoo are references.
@@ -44,7 +46,7 @@ def judge_flags(
         sources: the flagged models.
         scanned: the models of the apps.
         known: the zoo.
-        answers: of the scanned models, by name.
+        answers: of the scanned models, by name, for each flagged one by its name.
         alpha: bound on false accusations over all comparisons.
     """
     rows: list[tuple[str, Kin, str | None]] = []
@@ -55,7 +57,8 @@ def judge_flags(
             if model.group != source.group:
                 continue
             try:
-                kin, same = _judged(source, model, known, answers[model.name], references, alpha)
+                suspect = answers[source.name][model.name]
+                kin, same = _judged(source, known, suspect, references)
             except ModelkinError as error:
                 failed.append(failure(f"{model.name} against {source.name}", error))
                 continue
@@ -82,21 +85,18 @@ def _references(source: Member, known: Known) -> list[Reference]:
 
 def _judged(
     source: Member,
-    model: Member,
     known: Known,
     suspect: Responses,
     references: Sequence[Reference],
-    alpha: float,
 ) -> tuple[Kin, str | None]:
     answers = known.answers_of(source.name)
     terms = Terms(
-        methods=(deciding_method(answers, suspect),), rule="conformal", alpha=alpha, null=None
+        methods=(deciding_method(answers, suspect),), rule="conformal", alpha=_NOMINAL, null=None
     )
     decision = judge(answers, suspect, references, terms).decision
     identical = decision.relation is Relation.IDENTICAL
     same = decision.reason.removeprefix("all answers coincide ") if identical else None
     families = len(decision.null.family_scores) if decision.null else 0
-    del model
     return _kin(source, decision, families), same
 
 

@@ -10,6 +10,7 @@ from dataclasses import replace
 from pathlib import Path
 
 from modelkin.apps.answering import Answered, ask_models
+from modelkin.apps.feeding import guessed, range_of, write_override
 from modelkin.apps.flagging import Flagged, judge_flags
 from modelkin.apps.gathering import Gathered, gather
 from modelkin.apps.kinds.kind import KINDS
@@ -84,6 +85,7 @@ class _Scan:
         self._options = options
         self._folder = folder
         self._progress = progress
+        self._asked = 0
 
     def run(
         self,
@@ -100,12 +102,17 @@ class _Scan:
             self._sources,
             tuple(answered.members.values()),
             self._known,
-            answered.answers,
+            self._as_flagged(answered),
             self._options.alpha,
         )
         told = tuple(self._told(one, answered, nearest, flagged) for one in models)
         weighed = weigh(told, self._gathered.files, self._known, self._progress)
-        return weighed, answered.asked, skipped, (*answered.failed, *failed, *flagged.failed)
+        return (
+            weighed,
+            answered.asked + self._asked,
+            skipped,
+            (*answered.failed, *failed, *flagged.failed),
+        )
 
     def _answered(self) -> Answered:
         """Answers of all models that can be run; the very files of the zoo are not asked again."""
@@ -124,6 +131,34 @@ class _Scan:
             members[name] = replace(member, name=name, family=None, parent=None)
             answers[name] = replace(self._known.answers_of(member.name), model=name)
         return replace(answered, members=members, answers=answers)
+
+    def _as_flagged(self, answered: Answered) -> dict[str, dict[str, Responses]]:
+        """Answers for each flagged model, fed as that one is where a range is a guess."""
+        held = {one.digest for one in self._gathered.models} & {
+            one.file_digest for one in self._known.members
+        }
+        fixed = {one.name for one in self._gathered.models if one.digest in held}
+        able = {
+            name: path
+            for name, path in self._gathered.locations.items()
+            if name in answered.members and name not in fixed
+        }
+        able = guessed(able, self._options) if self._sources else {}
+        found: dict[str, dict[str, Responses]] = {}
+        by_range: dict[str, dict[str, Responses]] = {}
+        for source in self._sources:
+            stated = range_of(source, self._options)
+            key = str(stated)
+            if stated is not None and key not in by_range:
+                place = self._folder.with_name(f"fed-{len(by_range)}")
+                override = write_override(stated, place.with_suffix(".json"))
+                again = ask_models(
+                    able, self._known.groups, place, self._options, self._progress, override
+                )
+                self._asked += again.asked
+                by_range[key] = again.answers
+            found[source.name] = {**answered.answers, **by_range.get(key, {})}
+        return found
 
     def _sheets(
         self, answered: Answered

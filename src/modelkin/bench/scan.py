@@ -29,8 +29,8 @@ def run(*, data: Path | None, small: bool, seed: int, progress: Progress) -> Ben
     """Measure ``identify_ratio``: identification over ``unzip -t``, in turns on one app.
 
     The app is made on the spot: ten MobileNetV2 of 9 MB, half stored and half deflated as
-    Android's tools leave them, and 3,000 small files that shrink and four that do not. Identification
-    unpacks the models, hashes and checks them, and tells whose app it is.
+    Android's tools leave them, and 3,000 small files that shrink and four that do not.
+    Identification unpacks the models, hashes and checks them, and tells whose app it is.
 
     Args:
         data: an app of one's own to time instead.
@@ -72,8 +72,7 @@ def run(*, data: Path | None, small: bool, seed: int, progress: Progress) -> Ben
             "app_mib": Figure(value=size / _MIB, low=size / _MIB, high=size / _MIB, n=1),
         },
         notes=(
-            "identify_ratio: finding, unpacking, hashing and checking all models of one app, over "
-            "'unzip -t' of it; both take turns",
+            "identify_ratio: finding, hashing and checking all models, over 'unzip -t' of the app",
             "identify_seconds: median, with the fastest and slowest turn",
         ),
     )

@@ -19,8 +19,7 @@ _RULES = (
         RELATED,
         "ContainsRelatedModel",
         "The app contains a model related to a flagged one",
-        "The model answers more like the flagged one than independent models do, at the error rate "
-        "stated. Decided by behaviour alone.",
+        "It answers more like the flagged one than independent models do. By behaviour alone.",
         "error",
     ),
     (
