@@ -2,6 +2,7 @@
 
 import hashlib
 import struct
+import warnings
 from collections.abc import Mapping
 from pathlib import Path
 
@@ -55,7 +56,9 @@ def pkcs7_signer(content: bytes) -> str:
         "cryptography.hazmat.primitives.serialization.pkcs7", "apps", what="the signer of an app"
     )
     encoding = require("cryptography.hazmat.primitives.serialization", "apps").Encoding.DER
-    found = pkcs7.load_der_pkcs7_certificates(content)
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")  # old tools wrote BER where the standard wants DER
+        found = pkcs7.load_der_pkcs7_certificates(content)
     return hashlib.sha256(found[0].public_bytes(encoding)).hexdigest() if found else ""
 
 
