@@ -19,7 +19,8 @@ ModelkinError                      .hint: what to do next; .exit_code: for the c
 └─ StoreError
    ├─ SchemaVersionError           written by another version
    ├─ CorruptFileError             damaged, truncated or altered
-   └─ NotReproducedError           evidence does not lead to the verdict it states
+   ├─ NotReproducedError           evidence does not lead to the verdict it states
+   └─ SealError                    a signature is missing, broken or of another key
 """
 
 from typing import ClassVar
@@ -137,3 +138,7 @@ class CorruptFileError(StoreError):
 
 class NotReproducedError(StoreError):
     """An evidence file does not lead to the verdict that it states."""
+
+
+class SealError(StoreError):
+    """A signature of an evidence file is missing, does not hold, or is of another key."""
