@@ -1,0 +1,88 @@
+"""Pairs that are far more alike than all others: related models among those said to be apart."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from modelkin.records import FloatArray
+
+DEVIATIONS = 6.0
+"""Robust standard deviations from the middle of the others that make a pair stand out."""
+GAP = 3.0
+"""The same from the next nearest, so that a cluster of like architectures does not stand out."""
+LEAST_OTHERS = 5
+"""Fewer other families say nothing about what is usual."""
+_CLOSEST = 1e-9
+_NORMAL = 1.4826  # makes the median deviation from the median that of a normal distribution
+
+
+@dataclass(frozen=True, kw_only=True)
+class Outlier:
+    """A pair that stands out.
+
+    Attributes:
+        first: row of one model.
+        second: of the other, after ``first``.
+        similarity: of the two.
+        following: the largest similarity of either to anything else.
+        deviations: how far it stands out, by the side that it stands out less from.
+    """
+
+    first: int
+    second: int
+    similarity: float
+    following: float
+    deviations: float
+
+
+def outlying_pairs(similarities: FloatArray, families: Sequence[str]) -> list[Outlier]:
+    """Find pairs of different families that stand out for both sides, the farthest first.
+
+    Similarities are spread by the inverse hyperbolic tangent (Fisher's transform), so that the
+    room below 1 counts as it should. For each side the median and the median absolute deviation
+    of its similarities to the other families say what is usual (Hampel's rule).
+
+    Args:
+        similarities: (n, n), larger is more alike, at most 1.
+        families: of each row; models of one family may be alike.
+    """
+    both = (similarities + similarities.T) / 2
+    spread = np.arctanh(np.clip(both, _CLOSEST - 1, 1 - _CLOSEST))
+    names = np.array(families)
+    found = []
+    for first in range(len(names)):
+        for second in range(first + 1, len(names)):
+            if names[first] == names[second]:
+                continue
+            ways = [_stands_out(spread, names, a, b) for a, b in ((first, second), (second, first))]
+            if all(way is not None for way in ways):
+                others = [
+                    both[a, (names != names[first]) & (names != names[second])]
+                    for a in (first, second)
+                ]
+                found.append(
+                    Outlier(
+                        first=first,
+                        second=second,
+                        similarity=float(both[first, second]),
+                        following=float(max(row.max() for row in others)),
+                        deviations=min(way for way in ways if way is not None),
+                    )
+                )
+    return sorted(found, key=lambda pair: -pair.deviations)
+
+
+def _stands_out(spread: FloatArray, names: np.ndarray, one: int, other: int) -> float | None:  # type: ignore[type-arg]
+    """How far ``other`` stands out among what is near to ``one``, if it does."""
+    rest = (names != names[one]) & (names != names[other])
+    # one value a family, so that a large family does not settle what is usual
+    usual = np.array([spread[one, names == name].max() for name in np.unique(names[rest])])
+    if len(usual) < LEAST_OTHERS:
+        return None
+    middle = float(np.median(usual))
+    scale = max(_NORMAL * float(np.median(np.abs(usual - middle))), _CLOSEST)
+    value = spread[one, other]
+    out = float((value - middle) / scale)
+    gap = float((value - usual.max()) / scale)
+    return out if out >= DEVIATIONS and gap >= GAP else None
