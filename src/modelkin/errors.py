@@ -16,6 +16,7 @@ ModelkinError                      .hint: what to do next; .exit_code: for the c
 ├─ IncompatibleError               different queries, modality or access (also a ValueError)
 ├─ UnknownNameError                no part of that name (also a LookupError)
 ├─ UsageError                      contradictory or malformed options
+│  └─ DeviationError               other than what was committed to
 └─ StoreError
    ├─ SchemaVersionError           written by another version
    ├─ CorruptFileError             damaged, truncated or altered
@@ -122,6 +123,10 @@ class UsageError(ModelkinError):
     """Options contradict each other or are malformed."""
 
     exit_code = _USAGE
+
+
+class DeviationError(UsageError):
+    """A run is not what a commitment says it would be."""
 
 
 class StoreError(ModelkinError):

@@ -8,9 +8,9 @@ from typing import Any
 
 from modelkin.errors import UsageError
 from modelkin.models.extras import require
+from modelkin.pipeline.drawing import write_secret
 
 _ENVIRONMENT = "env:"
-_PRIVATE = 0o600
 _HEX_DIGITS = 64
 
 
@@ -36,20 +36,10 @@ def make_key(out: Path) -> str:
         serialization.Encoding.PEM, serialization.PublicFormat.SubjectPublicKeyInfo
     )
     beside = out.with_name(out.name + ".pub")
-    for path, content, mode in ((out, secret, _PRIVATE), (beside, shown, 0o644)):
-        try:
-            # made with its mode, so that nobody can read it in between
-            handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, mode)
-        except FileExistsError as error:
-            raise UsageError(
-                f"'{path}' exists, and a key is never overwritten", hint="name another file"
-            ) from error
-        except OSError as error:
-            raise UsageError(
-                f"'{path}' cannot be written: {error.strerror}", hint="name a file elsewhere"
-            ) from error
-        with os.fdopen(handle, "wb") as file:
-            file.write(content)
+    if beside.exists():
+        raise UsageError(f"'{beside}' exists, and is not overwritten", hint="name another file")
+    write_secret(out, secret.decode())
+    beside.write_bytes(shown)
     return key_id(raw_public(public))
 
 
