@@ -27,8 +27,9 @@ from modelkin.pipeline.crafting import (
     require_live,
 )
 from modelkin.pipeline.diagnosis import diagnose
-from modelkin.pipeline.evidence import Evidence, stated_result
+from modelkin.pipeline.evidence import Evidence, asked_how, stated_result
 from modelkin.pipeline.exhibits import pick_exhibits
+from modelkin.pipeline.holding import hold_models, require_known
 from modelkin.pipeline.judging import Judgement, Terms, judge
 from modelkin.pipeline.loading import (
     family_of,
@@ -41,6 +42,7 @@ from modelkin.pipeline.null import Reference, failure
 from modelkin.pipeline.options import CompareOptions
 from modelkin.pipeline.progress import Progress
 from modelkin.pipeline.seeing import seen
+from modelkin.pipeline.steadiness import seen_twice, settle, steadiness_of
 from modelkin.pipeline.stopping import ask_until
 from modelkin.records import (
     Collected,
@@ -90,10 +92,13 @@ def run_compare(
     for side in pair:
         require_live(side, crafters)
     locations = reference_locations(references)
+    require_known(options.leave_out, locations.values())
+    if options.bound is not None:
+        hold_models(options.bound, pair, locations, options)
     pool = pool_for(pair[0], pair[1], options, progress)
     *_, notes = agreed = agree_on_columns(*pair, pool)
     sides = tuple(infer_preprocessing(side, cache=options.cache) for side in agreed[:2])
-    answers, upto = ask_until((sides[0], sides[1]), pool, options, progress)
+    answers, upto, replayed = ask_until((sides[0], sides[1]), pool, options, progress)
     made = craft_pools(crafters, sides[0], pool, options, progress)
     own = {one.method: [ask(side, one.pool, options, progress) for side in sides] for one in made}
     honest, skipped, failed = _ask_references(
@@ -105,6 +110,7 @@ def run_compare(
         alpha=options.alpha,
         null=options.null,
         until_width=options.until_width,
+        leave_out=options.leave_out,
     )
     shown = [seen(found, options) for found in answers]
     crafted = {
@@ -115,7 +121,9 @@ def run_compare(
         )
         for one in made
     }
-    judgement = judge(shown[0], shown[1], honest, terms, crafted)
+    again = None if replayed is None else seen_twice(replayed, options)
+    steadiness = steadiness_of(again)
+    judgement = settle(judge(shown[0], shown[1], honest, terms, crafted), steadiness)
     parity, probes = _parity(judgement, sides[1], pool, options)
     sides = (sides[0], replace(sides[1], probes=sides[1].probes + probes))
     for side in sides:
@@ -152,6 +160,11 @@ def run_compare(
             *crafting_notes(made),
             *judgement.warnings,
         ),
+        draw=options.bound.draw if options.bound else None,
+        swap=judgement.swap,
+        suspicions=judgement.suspicions,
+        left_out=judgement.left_out,
+        steadiness=steadiness,
     )
     evidence = Evidence(
         source=shown[0],
@@ -161,6 +174,9 @@ def run_compare(
         stated=stated_result(judgement),
         report=render_json(report),
         crafted=crafted,
+        asked=asked_how(options),
+        bound=options.bound,
+        replayed=again,
     )
     return report, evidence
 
@@ -232,7 +248,9 @@ def _ask_reference(
         }
     finally:
         model.close()
-    return Reference(seen(found, options), family_of(model), null_of(model), own)
+    return Reference(
+        seen(found, options), family_of(model), null_of(model), own, location, model.file_digest
+    )
 
 
 def card_of(
