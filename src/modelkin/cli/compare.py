@@ -5,6 +5,17 @@ from typing import Annotated
 
 import typer
 
+from modelkin.cli.dispute import (
+    BeaconOption,
+    CommitmentOption,
+    LeaveOutOption,
+    OpeningOption,
+    RevealOption,
+    SentinelsOption,
+    SignOption,
+    require_usable_key,
+    under_commitment,
+)
 from modelkin.cli.endpoints import (
     AdapterFileOption,
     AdapterOption,
@@ -77,8 +88,15 @@ def compare(
         ),
     ] = None,
     json: JsonOption = None,
+    leave_out: LeaveOutOption = None,
+    sentinels: SentinelsOption = None,
+    commitment: CommitmentOption = None,
+    opening: OpeningOption = None,
+    beacon: BeaconOption = None,
+    reveal: RevealOption = None,
     html: Annotated[Path | None, typer.Option(help="Write a report page there.")] = None,
     evidence: Annotated[Path | None, typer.Option(help="Write an evidence file there.")] = None,
+    sign: SignOption = None,
     source_format: Annotated[str | None, typer.Option(help="Format of SOURCE.")] = None,
     suspect_format: Annotated[str | None, typer.Option(help="Format of SUSPECT.")] = None,
     source_override: Annotated[
@@ -114,6 +132,7 @@ def compare(
     a URL, and the --source- and --suspect- forms for two of them.
     """
     require_writable(json, html, evidence)
+    require_usable_key(sign, evidence)
     require_one_url(
         source,
         suspect,
@@ -139,6 +158,7 @@ def compare(
     from modelkin.pipeline.compare import run_compare
     from modelkin.pipeline.evidence import write_evidence
     from modelkin.pipeline.options import CompareOptions
+    from modelkin.pipeline.signing import sign_evidence
     from modelkin.records import Access as AccessRecord
     from modelkin.records import Limits, NullKind
     from modelkin.report.as_html import render_html
@@ -166,13 +186,18 @@ def compare(
         source_endpoint=source_url,
         suspect_endpoint=suspect_url,
         fresh=fresh,
-        command=command_line(),
+        command=command_line("--sign"),
+        leave_out=tuple(leave_out or ()),
+        sentinels=sentinels,
     )
+    options = under_commitment(options, commitment, opening, beacon, reveal or [])
     report, held = run_compare(source, suspect, references or [], options, Bars(quiet=quiet))
     if html is not None:
         html.write_text(render_html(report), encoding="utf-8")
     if evidence is not None:
         write_evidence(evidence, held)
+        if sign is not None:
+            sign_evidence(evidence, sign)
     if json is not None:
         write_text(json, render_json(report))
     if json != "-":

@@ -142,4 +142,3 @@ def unpack_replayed(
         near=np.array(stated["near"], dtype=np.int64),
         note=stated["note"],
     )
-

@@ -271,4 +271,3 @@ def _pack_queries(queries: AnyArray) -> bytes:
 
 def _unpack_queries(content: bytes) -> AnyArray:
     return np.asarray(np.load(io.BytesIO(content), allow_pickle=False))
-

@@ -1,7 +1,7 @@
 """Asking the suspect some queries again, and what a changed suspect does to a verdict."""
 
-from collections.abc import Callable
 from dataclasses import replace
+from typing import Protocol
 
 import numpy as np
 
@@ -28,6 +28,14 @@ _SHARE = 4
 """At most one query in so many is asked again."""
 
 
+class Asking(Protocol):
+    """Asks a model up to a position of the pool, with queries of the budget held back."""
+
+    def __call__(self, upto: int | None, reserve: int, *, resume: bool) -> Collected:
+        """Go on with what this run recorded where ``resume`` says so."""
+        ...
+
+
 def sentinels_for(opened: OpenedModel, pool: Pool, options: CompareOptions) -> int:
     """How many queries to ask again.
 
@@ -48,7 +56,7 @@ def sentinels_for(opened: OpenedModel, pool: Pool, options: CompareOptions) -> i
 
 
 def ask_steadily(
-    ask: Callable[[int | None, int, bool], Collected],
+    ask: Asking,
     opened: OpenedModel,
     pool: Pool,
     options: CompareOptions,
@@ -70,17 +78,17 @@ def ask_steadily(
     spent = spent_on_sentinels(opened, pool, cache=options.cache)
     reserve = max(count, spent)
     if not reserve:
-        return ask(None, 0, False), None
+        return ask(None, 0, resume=False), None
     end = len(pool) - reserve
     planned = plan_sentinels(end, count)
     found: Collected | None = None
     notes = []
     for turn, sentinel in enumerate(planned):
-        now = ask(sentinel.after, reserve, found is not None)
+        now = ask(sentinel.after, reserve, resume=found is not None)
         found = _grown(found, now)
         notes.append(_again(opened, pool, sentinel, found, options, turn))
     if found is None:
-        found = ask(end, reserve, False)
+        found = ask(end, reserve, resume=False)
     if not planned:
         return _counted(found, spent, 0), None
     replayed = read_sentinels(

@@ -48,10 +48,8 @@ def ask_until(
     if width is None:
         first = ask(sides[0], pool, options, progress)
 
-        def ask_suspect(upto: int | None, reserve: int, resume: bool) -> Collected:  # noqa: FBT001
-            return ask(
-                sides[1], pool, options, progress, upto=upto, reserve=reserve, resume=resume
-            )
+        def ask_suspect(upto: int | None, reserve: int, resume: bool) -> Collected:
+            return ask(sides[1], pool, options, progress, upto=upto, reserve=reserve, resume=resume)
 
         second, replayed = ask_steadily(ask_suspect, sides[1], pool, options)
         return (first, second), len(pool), replayed

@@ -17,6 +17,8 @@ from modelkin.records import AnyArray, IntArray, Pool, Responses
 from modelkin.responses.collect import answer_directly, answer_over_wire, answers_folder, wire_of
 from modelkin.responses.journal import Journal
 
+LEAST_ASKED = 20
+"""Fewer queries are no beginning of a run."""
 _NEAR_TURNS, _TURN = frozenset({0, 2}), 5
 
 
@@ -60,7 +62,7 @@ class Replayed:
 
 
 def plan_sentinels(end: int, count: int) -> tuple[Sentinel, ...]:
-    """Spread repeats over a run: after each 1/count of it one query is asked again.
+    """Spread repeats over a run, after 20 queries at the earliest.
 
     Two in five are the query that was just answered. The others lie about half of the run so far
     back, the first ones at its beginning.
@@ -75,10 +77,11 @@ def plan_sentinels(end: int, count: int) -> tuple[Sentinel, ...]:
     turns = range(count)
     near = {turn for turn in turns if turn % _TURN in _NEAR_TURNS and turn < count - 1}
     far = [turn for turn in turns if turn not in near]
+    first = max(LEAST_ASKED, -(-end // count))
     taken: set[int] = set()
     found = []
     for turn in turns:
-        after = -(-end * (turn + 1) // count)
+        after = end if count == 1 else first + (end - first) * turn // (count - 1)
         place = after - 1 if turn in near else far.index(turn) * end // (2 * len(far))
         while place in taken:
             place += 1
