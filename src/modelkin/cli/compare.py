@@ -27,6 +27,7 @@ from modelkin.cli.endpoints import (
     require_one_url,
 )
 from modelkin.cli.exits import exit_code
+from modelkin.cli.many import compare_many
 from modelkin.cli.options import (
     Access,
     AllowCodeOption,
@@ -48,7 +49,12 @@ def compare(
     source: Annotated[
         str, typer.Argument(help="The claimed original: a file, URL or module:function.")
     ],
-    suspect: Annotated[str, typer.Argument(help="The model that may derive from it.")],
+    suspects: Annotated[
+        list[str],
+        typer.Argument(
+            metavar="SUSPECT...", help="The model that may derive from it; several share alpha."
+        ),
+    ],
     references: Annotated[
         list[str] | None,
         typer.Option(help="Honest models to judge against: file, folder or pattern; repeatable."),
@@ -133,6 +139,7 @@ def compare(
     """
     require_writable(json, html, evidence)
     require_usable_key(sign, evidence)
+    suspect, *more = suspects
     require_one_url(
         source,
         suspect,
@@ -191,6 +198,17 @@ def compare(
         sentinels=sentinels,
     )
     options = under_commitment(options, commitment, opening, beacon, reveal or [])
+    if more:
+        verdict = compare_many(
+            source,
+            suspects,
+            references or [],
+            options,
+            files=[html, evidence],
+            json=json,
+            quiet=quiet,
+        )
+        raise typer.Exit(exit_code(verdict))
     report, held = run_compare(source, suspect, references or [], options, Bars(quiet=quiet))
     if html is not None:
         html.write_text(render_html(report), encoding="utf-8")
