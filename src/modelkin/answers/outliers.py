@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from modelkin.records import FloatArray
+from modelkin.records import AnyArray, FloatArray
 
 DEVIATIONS = 6.0
 """Robust standard deviations from the middle of the others that make a pair stand out."""
@@ -73,7 +73,7 @@ def outlying_pairs(similarities: FloatArray, families: Sequence[str]) -> list[Ou
     return sorted(found, key=lambda pair: -pair.deviations)
 
 
-def _stands_out(spread: FloatArray, names: np.ndarray, one: int, other: int) -> float | None:  # type: ignore[type-arg]
+def _stands_out(spread: FloatArray, names: AnyArray, one: int, other: int) -> float | None:
     """How far ``other`` stands out among what is near to ``one``, if it does."""
     rest = (names != names[one]) & (names != names[other])
     # one value a family, so that a large family does not settle what is usual

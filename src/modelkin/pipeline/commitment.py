@@ -101,7 +101,7 @@ class Commitment:
             UsageError: they are hidden, and nothing opens them.
             DeviationError: the opening is that of another commitment.
         """
-        stated = self.content.get(_MODELS)
+        stated: Any = self.content.get(_MODELS)
         if self.hidden:
             if opening is None:
                 raise UsageError(

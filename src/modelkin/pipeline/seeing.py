@@ -6,7 +6,7 @@ import numpy as np
 
 from modelkin.answers.restrict import restrict, rounded
 from modelkin.pipeline.options import CompareOptions
-from modelkin.records import Collected, OutputKind, Responses
+from modelkin.records import BoolArray, Collected, OutputKind, Responses
 
 
 def seen(found: Collected, options: CompareOptions) -> Responses:
@@ -25,7 +25,8 @@ def seen_responses(responses: Responses, options: CompareOptions) -> Responses:
 
 def seen_again(responses: Responses, options: CompareOptions) -> Responses:
     """The same for second answers, where one that holds nothing must stay recognisable."""
-    usable = np.isfinite(responses.values.astype(np.float64)).all(axis=1)
+    finite = np.isfinite(responses.values.astype(np.float64))
+    usable: BoolArray = np.asarray(finite.all(axis=1), dtype=np.bool_)
     shown = seen_responses(responses.take(np.flatnonzero(usable)), options)
     if usable.all():
         return shown
