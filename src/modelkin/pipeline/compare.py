@@ -31,6 +31,7 @@ from modelkin.pipeline.evidence import Evidence, asked_how, stated_result
 from modelkin.pipeline.exhibits import pick_exhibits
 from modelkin.pipeline.holding import hold_models, require_known
 from modelkin.pipeline.judging import Judgement, Terms, judge
+from modelkin.pipeline.label_maps import label_map_notes
 from modelkin.pipeline.loading import (
     family_of,
     null_of,
@@ -99,6 +100,10 @@ def run_compare(
     *_, notes = agreed = agree_on_columns(*pair, pool)
     sides = tuple(infer_preprocessing(side, cache=options.cache) for side in agreed[:2])
     answers, upto, replayed = ask_until((sides[0], sides[1]), pool, options, progress)
+    notes = (
+        *notes,
+        *label_map_notes(sides[0], sides[1], answers[1].responses, shown=options.access),
+    )
     made = craft_pools(crafters, sides[0], pool, options, progress)
     own = {one.method: [ask(side, one.pool, options, progress) for side in sides] for one in made}
     honest, skipped, failed = _ask_references(
@@ -243,6 +248,7 @@ def _ask_reference(
         fitted = fit_to_source(model, source)
         ready = infer_preprocessing(fitted, cache=options.cache)
         found = collect(ready, pool, cache=options.cache, upto=upto)
+        label_map_notes(source, ready, found.responses, shown=options.access)
         own = {
             one.method: seen(collect(ready, one.pool, cache=options.cache), options) for one in made
         }

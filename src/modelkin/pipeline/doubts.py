@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 
 from modelkin.decision.conformal import families_needed
-from modelkin.pipeline.null import Reference
+from modelkin.pipeline.null import NullFindings, Reference
 from modelkin.records import Decision, Skipped, Suspicion, Swap
 
 _USUAL_ALPHAS = (0.05, 0.01)
@@ -19,6 +19,16 @@ def leave_out(
     gone = [one.responses.model for one in references if one.responses.model in names]
     why = "left out on the user's word (--leave-out)"
     return kept, [Skipped(subject=f"reference {name}", reason=why) for name in gone]
+
+
+def none_served(findings: NullFindings, alpha: float) -> str:
+    """Why there is no null although references were given."""
+    left = (*findings.skipped, *findings.failed)
+    return (
+        f"none of {len(left)} references could serve ({left[0].subject}: {left[0].reason}); alpha "
+        f"{alpha:g} needs {families_needed(alpha)} independent honest models that answer the same "
+        "question"
+    )
 
 
 def doubts(
@@ -82,7 +92,7 @@ def _accusing(swap: Swap | None) -> tuple[str, ...]:
         return ()
     warning = (
         f"with a reference in the source's chair, this suspect would be called related to "
-        f"{swap.accused} of {len(swap.chairs)} of them too (at {swap.level:.3g}): it resembles "
+        f"{swap.accused} of {len(swap.chairs)} references too (at {swap.level:.3g}): it resembles "
         "honest models more than they resemble each other, so the p-value says little about "
         "this source"
     )

@@ -11,7 +11,7 @@ from modelkin.errors import IncompatibleError, ModelkinError
 from modelkin.pipeline.cautions import cannot_tell, stopping_warnings, warnings_for
 from modelkin.pipeline.choosing import choose_methods
 from modelkin.pipeline.crafted import Crafted
-from modelkin.pipeline.doubts import doubts, leave_out
+from modelkin.pipeline.doubts import doubts, leave_out, none_served
 from modelkin.pipeline.entering import enter
 from modelkin.pipeline.lineup import find_suspicions, line_up, swap_test
 from modelkin.pipeline.null import NullFindings, Reference, build_null, failure
@@ -161,6 +161,8 @@ def judge(
     suspicions = find_suspicions(lineup) if lineup else ()
     if same:
         decision = replace(decision, reason=f"all answers coincide {same}")
+    elif findings.null is None and references:
+        decision = replace(decision, reason=none_served(findings, terms.alpha))
     if entered.saturated:
         decision = cannot_tell(decision, entered.coverage, (source.model, suspect.model))
     return Judgement(
