@@ -50,27 +50,31 @@ def outlying_pairs(similarities: FloatArray, families: Sequence[str]) -> list[Ou
     both = (similarities + similarities.T) / 2
     spread = np.arctanh(np.clip(both, _CLOSEST - 1, 1 - _CLOSEST))
     names = np.array(families)
+    top = [_nearest(both, names, row) for row in range(len(names))]
     found = []
-    for first in range(len(names)):
-        for second in range(first + 1, len(names)):
-            if names[first] == names[second]:
-                continue
-            ways = [_stands_out(spread, names, a, b) for a, b in ((first, second), (second, first))]
-            if all(way is not None for way in ways):
-                others = [
-                    both[a, (names != names[first]) & (names != names[second])]
-                    for a in (first, second)
-                ]
-                found.append(
-                    Outlier(
-                        first=first,
-                        second=second,
-                        similarity=float(both[first, second]),
-                        following=float(max(row.max() for row in others)),
-                        deviations=min(way for way in ways if way is not None),
-                    )
+    # only who is nearest to each other can stand out for both sides
+    for first, second in enumerate(top):
+        if second is None or second < first or top[second] != first:
+            continue
+        ways = [_stands_out(spread, names, a, b) for a, b in ((first, second), (second, first))]
+        least = [way for way in ways if way is not None]
+        if len(least) == len(ways):
+            rest = (names != names[first]) & (names != names[second])
+            found.append(
+                Outlier(
+                    first=first,
+                    second=second,
+                    similarity=float(both[first, second]),
+                    following=float(both[np.ix_([first, second], np.flatnonzero(rest))].max()),
+                    deviations=min(least),
                 )
+            )
     return sorted(found, key=lambda pair: -pair.deviations)
+
+
+def _nearest(both: FloatArray, names: AnyArray, row: int) -> int | None:
+    others = np.flatnonzero(names != names[row])
+    return int(others[np.argmax(both[row, others])]) if len(others) else None
 
 
 def _stands_out(spread: FloatArray, names: AnyArray, one: int, other: int) -> float | None:

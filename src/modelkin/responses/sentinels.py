@@ -77,6 +77,8 @@ def plan_sentinels(end: int, count: int) -> tuple[Sentinel, ...]:
     turns = range(count)
     near = {turn for turn in turns if turn % _TURN in _NEAR_TURNS and turn < count - 1}
     far = [turn for turn in turns if turn not in near]
+    if not count:
+        return ()
     first = max(LEAST_ASKED, -(-end // count))
     taken: set[int] = set()
     found = []
