@@ -22,6 +22,7 @@ from modelkin.report.as_json import report_to_dict
 from modelkin.report.as_text import render_text
 from modelkin.report.schema import report_schema
 
+pytestmark = pytest.mark.usefixtures("tiny_zoo")
 Disputed = tuple[modelkin.Report, Path]
 PAGE = Path(__file__).parents[2] / "docs" / "json.md"
 
@@ -39,7 +40,7 @@ def test_the_swap_test_is_in_every_report_and_replayed(disputed: Disputed) -> No
 
 
 def test_a_verdict_stands_on_fresh_queries(
-    disputed: Disputed, tiny_zoo: object, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+    disputed: Disputed, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     again = tmp_path / "again.zip"
     options = ["--cache", str(tmp_path / "cache"), "--quiet", "--new-evidence", str(again)]
@@ -66,7 +67,7 @@ def test_a_verdict_stands_on_fresh_queries(
 
 
 def test_a_verdict_that_does_not_stand_is_undecided(
-    disputed: Disputed, tiny_zoo: object, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+    disputed: Disputed, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     """Another model is at the place of the suspect now."""
     options = ["--cache", str(tmp_path / "cache"), "--quiet", "--suspect", "dispute_zoo:r3"]
@@ -76,9 +77,7 @@ def test_a_verdict_that_does_not_stand_is_undecided(
     assert "changed: suspect 'dispute_zoo:r3'" in shown
 
 
-def test_references_that_are_gone_are_named(
-    disputed: Disputed, tiny_zoo: object, tmp_path: Path
-) -> None:
+def test_references_that_are_gone_are_named(disputed: Disputed, tmp_path: Path) -> None:
     found = modelkin.challenge(
         disputed[1],
         references=[f"dispute_zoo:r{i}" for i in range(19)],
@@ -89,9 +88,7 @@ def test_references_that_are_gone_are_named(
     assert found.stands
 
 
-def test_the_queries_of_a_challenge_must_be_fresh(
-    disputed: Disputed, tiny_zoo: object, tmp_path: Path
-) -> None:
+def test_the_queries_of_a_challenge_must_be_fresh(disputed: Disputed, tmp_path: Path) -> None:
     options = CompareOptions(cache=tmp_path / "cache")
     with pytest.raises(UsageError, match="seed 0 is that of the evidence"):
         run_challenge(disputed[1], options, Silent(), seed=0)
@@ -99,9 +96,7 @@ def test_the_queries_of_a_challenge_must_be_fresh(
         run_challenge(disputed[1], options, Silent(), seed=1, beacon=b"1")
 
 
-def test_sentinels_are_part_of_the_budget_and_of_the_evidence(
-    tiny_zoo: object, tmp_path: Path
-) -> None:
+def test_sentinels_are_part_of_the_budget_and_of_the_evidence(tmp_path: Path) -> None:
     evidence = tmp_path / "e.zip"
     report = modelkin.compare(
         "dispute_zoo:source",
@@ -135,7 +130,7 @@ def test_sentinels_are_part_of_the_budget_and_of_the_evidence(
         )
 
 
-def test_a_suspect_that_changes_gets_no_verdict(tiny_zoo: object, tmp_path: Path) -> None:
+def test_a_suspect_that_changes_gets_no_verdict(tmp_path: Path) -> None:
     calls = {"n": 0}
     opened = modelkin.open_model("dispute_zoo:copy")
     predict = opened.model.predict
@@ -171,9 +166,7 @@ def test_a_suspect_that_changes_gets_no_verdict(tiny_zoo: object, tmp_path: Path
     assert "repeats" in render_text(report, 200)
 
 
-def test_several_suspects_share_alpha(
-    tiny_zoo: object, tmp_path: Path, capsys: pytest.CaptureFixture[str]
-) -> None:
+def test_several_suspects_share_alpha(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     references = [word for i in range(20) for word in ("--references", f"dispute_zoo:r{i}")]
     base = ["compare", "dispute_zoo:source", "dispute_zoo:copy", "dispute_zoo:r3", *references]
     base += ["--queries", "100", "--cache", str(tmp_path / "cache"), "--quiet", "--json", "-"]
@@ -198,17 +191,13 @@ def test_several_suspects_share_alpha(
     assert len(json.loads(capsys.readouterr().out)["failed"]) == 1
 
 
-def test_leave_out_names_what_is_there(
-    tiny_zoo: object, tmp_path: Path, capsys: pytest.CaptureFixture[str]
-) -> None:
+def test_leave_out_names_what_is_there(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     base = ["compare", "dispute_zoo:source", "dispute_zoo:copy", "--references", "dispute_zoo:r1"]
     assert main([*base, "--leave-out", "dispute_zoo:r2"]) == 2
     assert "did you mean 'dispute_zoo:r1'?" in capsys.readouterr().err
 
 
-def test_an_altered_evidence_file_is_not_challenged(
-    disputed: Disputed, tiny_zoo: object, tmp_path: Path
-) -> None:
+def test_an_altered_evidence_file_is_not_challenged(disputed: Disputed, tmp_path: Path) -> None:
     bad = tmp_path / "bad.zip"
     shutil.copy(disputed[1], bad)
     content = bytearray(bad.read_bytes())

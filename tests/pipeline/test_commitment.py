@@ -34,6 +34,7 @@ from modelkin.pipeline.evidence import read_evidence, recompute
 from modelkin.pipeline.members import read_members, write_members
 from modelkin.pipeline.options import CompareOptions
 
+pytestmark = pytest.mark.usefixtures("tiny_zoo")
 MODELS = Models(source="a" * 64, references=(("b" * 64, "f1", "N2"), ("c" * 64, "f2", None)))
 OPTIONS = CompareOptions(cache=Path("none"), queries=100, alpha=0.1)
 POOL = {"name": "vector-mix-v1", "candidates": None}
@@ -218,7 +219,6 @@ def test_a_beacon_is_a_file_or_digits(tmp_path: Path) -> None:
 
 
 def test_a_run_under_a_commitment_end_to_end(
-    tiny_zoo: object,
     tmp_path: Path,
     capsys: pytest.CaptureFixture[str],
     monkeypatch: pytest.MonkeyPatch,
@@ -284,7 +284,7 @@ def _evidence_of_another_seed_is_refused(evidence: Path, bad: Path) -> None:
     assert report["draw"]["opened"] is True
 
 
-def test_a_commitment_leaves_the_seed_open(tiny_zoo: object, tmp_path: Path) -> None:
+def test_a_commitment_leaves_the_seed_open(tmp_path: Path) -> None:
     out = ["--out", str(tmp_path / "c")]
     assert main(["commit", "dispute_zoo:source", *out, "--pool", "vector-mix-v1/d8/n50/s3"]) == 2
     assert main(["commit", *out]) == 2

@@ -32,7 +32,9 @@ from modelkin.responses.sentinels import (
 class Moody(Wire):
     """A server whose answers change after so many queries, or are noisy."""
 
-    def __init__(self, *, changes_at: int | None = None, noise: float = 0.0, tries: int = 1):
+    def __init__(
+        self, *, changes_at: int | None = None, noise: float = 0.0, tries: int = 1
+    ) -> None:
         super().__init__(tries=tries)
         self.changes_at, self.noise = changes_at, noise
         self._rng = np.random.default_rng(0)

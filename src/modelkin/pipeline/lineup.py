@@ -82,15 +82,17 @@ def swap_test(lineup: Lineup, alpha: float) -> Swap:
     """Put each reference in the source's chair and judge the suspect against the others."""
     rated = np.round(lineup.similarities, _DIGITS)
     families = np.array(lineup.families)
+    # the most similar member of each family speaks for it
+    unique = np.unique(families)
+    members = [_FIRST + np.flatnonzero(families == one) for one in unique]
+    best_of = np.stack([rated[:, columns].max(axis=1) for columns in members], axis=1)
     chairs, floors = [], []
     for i, name in enumerate(lineup.names):
         row = rated[_FIRST + i]
         rest = np.flatnonzero(families != families[i])
         nearest = rest[int(np.argmax(row[_FIRST + rest]))]
-        best = [
-            row[_FIRST + np.flatnonzero(families == one)].max() for one in np.unique(families[rest])
-        ]
-        reached = int(np.sum(np.array(best) >= row[_SUSPECT]))
+        best = best_of[_FIRST + i, unique != families[i]]
+        reached = int(np.sum(best >= row[_SUSPECT]))
         floors.append(1 / (len(best) + 1))
         chairs.append(
             Chair(
