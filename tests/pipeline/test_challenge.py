@@ -191,7 +191,7 @@ def test_several_suspects_share_alpha(tmp_path: Path, capsys: pytest.CaptureFixt
     assert len(json.loads(capsys.readouterr().out)["failed"]) == 1
 
 
-def test_leave_out_names_what_is_there(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+def test_leave_out_names_what_is_there(capsys: pytest.CaptureFixture[str]) -> None:
     base = ["compare", "dispute_zoo:source", "dispute_zoo:copy", "--references", "dispute_zoo:r1"]
     assert main([*base, "--leave-out", "dispute_zoo:r2"]) == 2
     assert "did you mean 'dispute_zoo:r1'?" in capsys.readouterr().err

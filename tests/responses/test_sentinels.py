@@ -42,8 +42,12 @@ class Moody(Wire):
     def answer(self, ids: Sequence[str], queries: AnyArray) -> tuple[AnyArray, ...]:
         (scores,) = super().answer(ids, queries)
         if self.changes_at is not None and len(self.asked) > self.changes_at:
-            scores = scores[:, ::-1] * 2
-        return (np.asarray(scores + self.noise * self._rng.normal(size=scores.shape)),)
+            scores = scores[:, ::-1]
+        return (
+            np.asarray(
+                scores.astype(np.float64) + self.noise * self._rng.normal(size=scores.shape)
+            ),
+        )
 
 
 def run(model: Subject, tmp: Path, *, n: int = 100, count: int = 5) -> tuple[Collected, object]:

@@ -65,7 +65,7 @@ def outlying_pairs(similarities: FloatArray, families: Sequence[str]) -> list[Ou
                     first=first,
                     second=second,
                     similarity=float(both[first, second]),
-                    following=float(both[np.ix_([first, second], np.flatnonzero(rest))].max()),
+                    following=float(both[np.array([first, second])][:, rest].max()),
                     deviations=min(least),
                 )
             )

@@ -23,9 +23,10 @@ def leave_out(
 
 def none_served(findings: NullFindings, alpha: float) -> str:
     """Why there is no null although references were given."""
-    left = (*findings.skipped, *findings.failed)
+    left = [(one.subject, one.reason) for one in findings.skipped]
+    left += [(one.subject, one.reason) for one in findings.failed]
     return (
-        f"none of {len(left)} references could serve ({left[0].subject}: {left[0].reason}); alpha "
+        f"none of {len(left)} references could serve ({left[0][0]}: {left[0][1]}); alpha "
         f"{alpha:g} needs {families_needed(alpha)} independent honest models that answer the same "
         "question"
     )

@@ -27,6 +27,7 @@ from modelkin.pipeline.options import CompareOptions
 from modelkin.pipeline.signing import MANIFEST, require_whole, signers
 from modelkin.pipeline.steadiness import settle, steadiness_of
 from modelkin.records import AnyArray, Decision, NullKind, Responses
+from modelkin.report.as_json import plain_json
 from modelkin.responses.sentinels import Replayed
 from modelkin.store import pack_responses, unpack_responses
 
@@ -153,11 +154,14 @@ def recompute(evidence: Evidence, *, name: str) -> Judgement:
                 hint="the file was altered, or another version decided; do not rely on it",
             )
     shown = json.loads(evidence.report)
-    for key in ("verdict", "relation", "p_value"):
-        if shown.get(key) != getattr(judgement.decision, key):
+    decided = {key: getattr(judgement.decision, key) for key in ("verdict", "relation", "p_value")}
+    # what a run was held to and asked twice must not be taken away either
+    decided["draw"] = plain_json(evidence.bound.draw) if evidence.bound else None
+    decided["steadiness"] = plain_json(steadiness_of(evidence.replayed))
+    for key, value in decided.items():
+        if shown.get(key) != value:
             raise NotReproducedError(
-                f"the report in '{name}' shows {key} = {shown.get(key)}, the answers give "
-                f"{getattr(judgement.decision, key)}",
+                f"the report in '{name}' shows {key} = {shown.get(key)}, the answers give {value}",
                 hint="the file was altered, or another version decided; do not rely on it",
             )
     return judgement
