@@ -8,7 +8,7 @@ BIN := $(VENV)/bin
 export MODELKIN_CACHE ?= $(CURDIR)/cache
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo test test-fast check lint format types imports part docs lane-tflite lane-sklearn lane-tables lane-torch lane-keras lane-servers lane-zoo lane-map lane-apps lane-page calibration bench-labels bench-overhead bench-preprocessing bench-modelreuse bench-scan clean
+.PHONY: help setup demo test test-fast check lint format types imports part docs lane-tflite lane-sklearn lane-tables lane-torch lane-keras lane-servers lane-zoo lane-map lane-apps lane-sign lane-page calibration bench-labels bench-overhead bench-preprocessing bench-modelreuse bench-scan clean
 
 help: ## list the commands
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:[^#]*## /\t/' | expand -t 22
@@ -113,6 +113,10 @@ lane-apps: $(VENV)/.ready ## tests of scans of apps, none skipped
 bench-scan: $(VENV)/.ready ## identification of the models in an app against unzip -t
 	$(BIN)/python -m pip install --quiet -e '.[bench,apps]'
 	$(BIN)/modelkin bench scan --json benchmarks/results/scan.json --markdown benchmarks/results/scan.md
+
+lane-sign: $(VENV)/.ready ## tests of signatures, none skipped
+	$(BIN)/python -m pip install --quiet -e '.[sign]'
+	MODELKIN_REQUIRE=sign $(BIN)/python -m pytest tests/pipeline tests/cli tests/docs -k 'sign or seal or dispute'
 
 lane-page: $(VENV)/.ready ## tests that render the report page in headless Chromium
 	command -v chromium >/dev/null || { echo "install chromium first (apt-get install chromium)" >&2; exit 2; }

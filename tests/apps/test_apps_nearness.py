@@ -2,7 +2,6 @@ import numpy as np
 import pytest
 
 from modelkin.apps.concluding import conclude
-from modelkin.apps.holm import holm
 from modelkin.apps.nearness import pair_p_value, strangers, zoo_p_value
 from modelkin.apps.scan_report import Kin
 from modelkin.records import Relation, Verdict
@@ -41,13 +40,6 @@ def test_honest_models_are_accused_no_more_often_than_alpha(alpha: float) -> Non
     assert accused <= bound
     assert pairs <= bound
     assert naive > 0.2 * runs, "taking the nearest for granted accuses many"
-
-
-def test_holm_by_hand() -> None:
-    assert holm([]) == []
-    assert holm([0.02]) == [0.02]
-    assert holm([0.5, 0.01, 0.02]) == pytest.approx([0.5, 0.03, 0.04])
-    assert holm([0.9, 0.8]) == [1.0, 1.0]
 
 
 def kin(p_value: float | None, p_adjusted: float | None, families: int, tests: int) -> Kin:

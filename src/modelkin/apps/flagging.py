@@ -3,8 +3,8 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
+from modelkin.answers.multiplicity import holm
 from modelkin.apps.concluding import conclude
-from modelkin.apps.holm import holm
 from modelkin.apps.known import Known, family_of
 from modelkin.apps.scan_report import Kin
 from modelkin.apps.sheets import deciding_method

@@ -7,8 +7,8 @@ from typing import TypeVar
 import numpy as np
 
 from modelkin.answers.coincidence import coincidence
+from modelkin.answers.multiplicity import holm
 from modelkin.apps.concluding import conclude
-from modelkin.apps.holm import holm
 from modelkin.apps.known import families_of
 from modelkin.apps.nearness import Strangers, pair_p_value, strangers, zoo_p_value
 from modelkin.apps.scan_report import Kin
