@@ -15,7 +15,7 @@ from modelkin.answers.losses import variation_losses
 from modelkin.answers.scales import probabilities
 from modelkin.cli.main import main
 from modelkin.errors import IncompatibleError, UsageError
-from modelkin.pipeline.evidence import read_evidence, recompute
+from modelkin.pipeline.evidence import Evidence, read_evidence, recompute
 from modelkin.pipeline.precision import TURN, TWINS
 from modelkin.protocols import PoolRecipe
 from modelkin.queries.schedule import part_names
@@ -44,8 +44,16 @@ def stopped(folder: Path) -> modelkin.Report:
     )
 
 
+@pytest.fixture(scope="module")
+def whole(stopped: modelkin.Report, folder: Path) -> Evidence:
+    """All thousand answers, asked after the run that stopped."""
+    assert stopped.suspect.asked < 1000
+    modelkin.compare(SOURCE, COPY, queries=1000, cache=folder, evidence=folder / "whole.zip")
+    return read_evidence(folder / "whole.zip")
+
+
 def test_it_stops_at_the_first_look_that_is_narrow_enough(
-    stopped: modelkin.Report, folder: Path
+    stopped: modelkin.Report, whole: Evidence
 ) -> None:
     """The same as from the answers to the whole pool, looked at afterwards."""
     found = stopped.precision
@@ -55,8 +63,6 @@ def test_it_stops_at_the_first_look_that_is_narrow_enough(
     asked = stopped.suspect.asked
     assert asked == stopped.suspect.asked_now == stopped.source.asked < 1000
     assert asked % TURN == 0
-    modelkin.compare(SOURCE, COPY, queries=1000, cache=folder, evidence=folder / "whole.zip")
-    whole = read_evidence(folder / "whole.zip")
     losses = variation_losses(probabilities(whole.source), probabilities(whole.suspect))
     again = until_width(losses, _WIDTH, draws=Draws(group=TWINS, turn=TURN))
     assert (again.n, again.low, again.high) == pytest.approx(
@@ -124,14 +130,14 @@ def test_models_with_other_label_sets_are_asked_everything(tmp_path: Path) -> No
 
 
 def test_the_evidence_leads_to_the_same_interval(
-    stopped: modelkin.Report, folder: Path, capsys: pytest.CaptureFixture[str]
+    stopped: modelkin.Report, whole: Evidence, folder: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     evidence = read_evidence(folder / "evidence.zip")
     assert recompute(evidence, name="evidence").precision == stopped.precision
     assert evidence.stated["precision"] is not None
     assert main(["verify", str(folder / "evidence.zip"), "--cache", str(folder)]) == 4
     assert "sha256 equal" in capsys.readouterr().out
-    assert "until_width" not in json.dumps(read_evidence(folder / "whole.zip").stated)
+    assert "until_width" not in json.dumps(whole.stated)
 
 
 def test_found_queries_are_refused_because_their_order_is_their_own(tmp_path: Path) -> None:

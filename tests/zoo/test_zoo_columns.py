@@ -1,6 +1,7 @@
 """Tables in a zoo: models of one table get the same values, and another table its own group."""
 
 import json
+import sys
 from pathlib import Path
 from typing import Any
 
@@ -34,6 +35,7 @@ seen = []
 def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> ZooFolder:
     (tmp_path / f"{ROWS}.py").write_text(CODE, encoding="utf-8")
     monkeypatch.syspath_prepend(str(tmp_path))
+    monkeypatch.delitem(sys.modules, ROWS, raising=False)  # that of another test
     return ZooFolder(tmp_path / "zoo")
 
 

@@ -4,8 +4,10 @@ import io
 from dataclasses import dataclass
 from itertools import pairwise
 from pathlib import Path
+from typing import Any
 
 import numpy as np
+from filelock import FileLock
 from numpy.typing import NDArray
 from PIL import Image
 
@@ -54,17 +56,7 @@ def load_set(folder: Path, name: str, *, cache: Path | None = None) -> ImageSet:
     Raises:
         UsageError: there is no such set, or it is not labelled.
     """
-    kept = cache / f"{name}_{SIZE}.npz" if cache else None
-    if kept is not None and kept.is_file():
-        with np.load(kept, allow_pickle=False) as file:
-            content = {key: file[key] for key in file.files}
-    else:
-        content = _decode(folder, name)
-        if kept is not None:
-            kept.parent.mkdir(parents=True, exist_ok=True)
-            part = kept.with_suffix(".part.npz")
-            np.savez(part, allow_pickle=False, **content)
-            part.replace(kept)
+    content = _decode(folder, name) if cache is None else _kept(folder, name, cache)
     return ImageSet(
         name=name,
         train=content["train"],
@@ -81,7 +73,19 @@ def load_photos(folder: Path, name: str = "query_photos_128") -> NDArray[np.uint
         return _pictures(file, "train")
 
 
-def _decode(folder: Path, name: str) -> dict[str, NDArray[np.generic]]:
+def _kept(folder: Path, name: str, cache: Path) -> dict[str, Any]:
+    path = cache / f"{name}_{SIZE}.npz"
+    cache.mkdir(parents=True, exist_ok=True)
+    with FileLock(f"{path}.lock"):  # two workers may want it at once
+        if not path.is_file():
+            part = path.with_suffix(".part.npz")
+            np.savez(part, allow_pickle=False, **_decode(folder, name))
+            part.replace(path)
+    with np.load(path, allow_pickle=False) as file:
+        return {key: file[key] for key in file.files}
+
+
+def _decode(folder: Path, name: str) -> dict[str, Any]:
     with _opened(folder, name) as file:
         missing = [key for key in ("y_train", "y_test", "jpeg_test") if key not in file.files]
         if missing:

@@ -7,7 +7,7 @@ import numpy as np
 
 from modelkin.answers.partial import partial_similarity
 from modelkin.bench.modelreuse.answers import prefix, seen
-from modelkin.bench.modelreuse.entry import Entry, How
+from modelkin.bench.modelreuse.entry import Entry
 from modelkin.bench.modelreuse.judged import Judged
 from modelkin.bench.modelreuse.plan import Case
 from modelkin.bench.modelreuse.rated import Rated
@@ -142,10 +142,3 @@ def _chosen(entries: Sequence[Entry], case: Case, table: Table, *, same_task: bo
         for entry in entries
         if (entry.task == case.source.task) is same_task and table.holds(entry)
     ]
-
-
-def directions(case: Case, judged: Judged) -> tuple[bool, ...]:
-    """Which suspects a method can rate: those with the source's classes, the others, or both."""
-    if case.source.how is How.PRETRAINED:
-        return () if judged.aligned else (False,)
-    return (True,) if judged.aligned else (True, False)

@@ -11,13 +11,12 @@ from torch import nn
 
 from modelkin.bench.modelreuse.entry import Entry, How
 from modelkin.bench.modelreuse.image_set import ImageSet
-from modelkin.bench.modelreuse.training.fitting import Schedule, classify, fit, to_tensor
+from modelkin.bench.modelreuse.training.fitting import Loss, Schedule, classify, fit
 from modelkin.bench.modelreuse.training.nets import SlimNet, layers, make_net
 
 _FEATURE_WEIGHT = 5.0
 _AVERSION = 0.5
 _CHAIN_PRUNED = 50
-_LARGE_BATCH = 500
 
 SCHEDULES: Mapping[How, Schedule] = {
     How.PRETRAINED: Schedule(epochs=14, rate=0.1),
@@ -130,18 +129,7 @@ def _distilled(entry: Entry, shop: Workshop) -> SlimNet:
         logits = student.head(found[-1].mean((2, 3)))
         return nn.functional.cross_entropy(logits, classes) + _FEATURE_WEIGHT * apart
 
-    pictures, classes = shop.data.half(entry.half)
-    shop.losses.extend(
-        fit(
-            net,
-            pictures,
-            torch.from_numpy(classes),
-            loss,
-            shop.schedule(entry.how),
-            seed=entry.seed,
-        )
-    )
-    return net
+    return _taught(net, entry, shop, loss=loss)
 
 
 def _stolen(entry: Entry, shop: Workshop) -> SlimNet:
@@ -152,7 +140,7 @@ def _stolen(entry: Entry, shop: Workshop) -> SlimNet:
 
 def _label_stolen(entry: Entry, shop: Workshop) -> SlimNet:
     """The thief has pictures of its own and sees labels only."""
-    pictures, _ = shop.data.half("b" if entry.half == "a" else "a")
+    pictures, _ = shop.data.half(_other(entry.half))
     return _from_answers(entry, shop, pictures, labels_only=True)
 
 
@@ -183,18 +171,7 @@ def _from_answers(
 def _finetuned(entry: Entry, shop: Workshop) -> SlimNet:
     """All layers, on the half of the data that the parent never saw."""
     net = copy.deepcopy(shop.teacher)
-    pictures, classes = shop.data.half("b" if entry.half == "a" else "a")
-    shop.losses.extend(
-        fit(
-            net,
-            pictures,
-            torch.from_numpy(classes),
-            classify,
-            shop.schedule(entry.how),
-            seed=entry.seed,
-        )
-    )
-    return net
+    return _taught(net, entry, shop, half=_other(entry.half))
 
 
 def _averted(entry: Entry, shop: Workshop) -> SlimNet:
@@ -215,18 +192,7 @@ def _averted(entry: Entry, shop: Workshop) -> SlimNet:
         right = nn.functional.cross_entropy(told[: len(pictures)], classes)
         return right + _AVERSION * alike
 
-    pictures, classes = shop.data.half(entry.half)
-    shop.losses.extend(
-        fit(
-            net,
-            pictures,
-            torch.from_numpy(classes),
-            loss,
-            shop.schedule(entry.how),
-            seed=entry.seed,
-        )
-    )
-    return net
+    return _taught(net, entry, shop, loss=loss)
 
 
 def _unchanged(entry: Entry, shop: Workshop) -> SlimNet:
@@ -240,16 +206,19 @@ def _taught(
     entry: Entry,
     shop: Workshop,
     *,
+    loss: Loss = classify,
+    half: str = "",
     after_step: Callable[[], None] | None = None,
     frozen: list[nn.Module] | None = None,
 ) -> SlimNet:
-    pictures, classes = shop.data.half(entry.half)
+    """Train on labelled pictures, those of the entry's own half unless another is named."""
+    pictures, classes = shop.data.half(half or entry.half)
     shop.losses.extend(
         fit(
             net,
             pictures,
             torch.from_numpy(classes),
-            classify,
+            loss,
             shop.schedule(entry.how),
             seed=entry.seed,
             after_step=after_step,
@@ -259,15 +228,8 @@ def _taught(
     return net
 
 
-def answers_of(net: SlimNet, pictures: NDArray[np.uint8]) -> NDArray[np.float32]:
-    """(n, classes) logits."""
-    with torch.no_grad():
-        parts = [
-            net(to_tensor(pictures[start : start + _LARGE_BATCH]))
-            for start in range(0, len(pictures), _LARGE_BATCH)
-        ]
-    found: NDArray[np.float32] = torch.cat(parts).numpy()
-    return found
+def _other(half: str) -> str:
+    return "b" if half == "a" else "a"
 
 
 def _fresh(arch: str, classes: int) -> SlimNet:
