@@ -5,6 +5,7 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
+from modelkin.bench.asking import Session
 from modelkin.bench.asking import answer as answer_onnx
 from modelkin.bench.dataless.member import Kind
 from modelkin.models.extras import require
@@ -16,6 +17,17 @@ _TRUSTED = frozenset(
         "sklearn.calibration._SigmoidCalibration",
     }
 )
+
+
+def scored(path: Path, pictures: NDArray[np.uint8]) -> NDArray[np.float32]:
+    """(n, 1) scores of a critic for (n, 28, 28, 1) pictures; their unit is its own."""
+    return answer_onnx(path, pictures)
+
+
+def generated(path: Path, latents: NDArray[np.float32]) -> NDArray[np.uint8]:
+    """(n, 784) grey values of a generator's pictures for (n, 32) latents."""
+    reals = Session(path).answer_rows(latents)
+    return np.asarray(np.rint(reals.reshape(len(reals), -1) * 255), dtype=np.uint8)
 
 
 def answer(kind: Kind, path: Path, pictures: NDArray[np.uint8]) -> NDArray[np.float32]:

@@ -13,7 +13,11 @@ from modelkin.errors import UsageError
 from modelkin.models.extras import require
 
 _JOB = "modelkin.bench.dataless.training.job"
-_MODULES = {Kind.CNN: ("torch", "onnx"), Kind.SVM: ("torch", "sklearn", "skimage", "skops")}
+_MODULES = {
+    Kind.CNN: ("torch", "onnx"),
+    Kind.SVM: ("torch", "sklearn", "skimage", "skops"),
+    Kind.GAN: ("torch", "onnx"),
+}
 
 
 def build_zoo(zoo: Zoo, data: Path, *, progress: Callable[[int], None]) -> None:
@@ -28,10 +32,14 @@ def build_zoo(zoo: Zoo, data: Path, *, progress: Callable[[int], None]) -> None:
         MissingDependencyError: a framework is not installed.
         UsageError: an image set is missing, or no model could be built.
     """
+    # here: two workers would decode a set twice
     for name in sorted({member.data for member in zoo.members}):
-        load_set(data, name, cache=zoo.folder / "sets")  # here: two workers would decode it twice
-    waiting = [member for member in zoo.members if not zoo.built(member)]
-    progress(len(zoo.members) - len(waiting))
+        load_set(data, name, cache=zoo.folder / "sets")
+    for name in sorted({maker.data for maker in zoo.makers}):
+        load_set(data, name, cache=zoo.folder / "sets", classes=None)
+    every = (*zoo.makers, *zoo.members)
+    waiting = [member for member in every if not zoo.built(member)]
+    progress(len(every) - len(waiting))
     if waiting:
         for module in sorted({name for one in waiting for name in _MODULES[one.kind]}):
             require(module, "bench")

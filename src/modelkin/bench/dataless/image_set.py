@@ -42,23 +42,24 @@ class GreySet:
         return self.train[rows], self.train_labels[rows]
 
 
-def load_set(folder: Path, name: str, *, cache: Path) -> GreySet:
+def load_set(folder: Path, name: str, *, cache: Path, classes: int | None = CLASSES) -> GreySet:
     """Read a set; grey at 28x28 pixels is kept, as decoding takes long.
 
     Args:
         folder: the data folder.
         name: of the file, without its ending.
         cache: where the grey pictures are kept.
+        classes: how many it must have; None takes any number.
 
     Raises:
-        UsageError: there is no such set, or it has not ten classes.
+        UsageError: there is no such set, or it has another number of classes.
     """
     kept = cache / f"{name}_grey{SIZE}.npz"
     if kept.is_file():
         with np.load(kept, allow_pickle=False) as file:
             content = {key: file[key] for key in file.files}
     else:
-        content = _read(folder, name)
+        content = _read(folder, name, classes)
         kept.parent.mkdir(parents=True, exist_ok=True)
         part = kept.with_suffix(".part.npz")
         np.savez(part, allow_pickle=False, **content)
@@ -85,7 +86,7 @@ def to_grey(pictures: NDArray[np.uint8]) -> NDArray[np.uint8]:
     return found
 
 
-def _read(folder: Path, name: str) -> dict[str, NDArray[np.generic]]:
+def _read(folder: Path, name: str, classes: int | None) -> dict[str, NDArray[np.generic]]:
     path = folder / f"{name}.npz"
     if not path.is_file():
         known = sorted(entry.stem for entry in folder.glob("*.npz")) if folder.is_dir() else []
@@ -94,9 +95,10 @@ def _read(folder: Path, name: str) -> dict[str, NDArray[np.generic]]:
             hint=f"it holds {', '.join(known)}" if known else f"pass --data; {_README}",
         )
     with np.load(path, allow_pickle=False) as file:
-        if "y_train" not in file.files or len(np.unique(file["y_train"])) != CLASSES:
+        held = len(np.unique(file["y_train"])) if "y_train" in file.files else 0
+        if classes is not None and held != classes:
             raise UsageError(
-                f"image set '{name}' in '{folder}' has not {CLASSES} classes",
+                f"image set '{name}' in '{folder}' has not {classes} classes",
                 hint="models are compared as functions, so all need as many outputs; name others",
             )
         return {

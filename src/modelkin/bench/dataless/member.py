@@ -9,10 +9,11 @@ class Kind(StrEnum):
 
     CNN = "cnn"
     SVM = "svm"
+    GAN = "gan"
 
     @property
     def suffix(self) -> str:
-        """Ending of its file."""
+        """Ending of its file; a GAN has two, a generator and a critic, both ONNX."""
         return ".skops" if self is Kind.SVM else ".onnx"
 
 
@@ -23,7 +24,7 @@ class Member:
     Attributes:
         name: unique, and readable by people.
         kind: what sort of black box.
-        arch: its architecture, or the cells of its features.
+        arch: its architecture, the cells of its features, or the sort of GAN.
         recipe: how it was trained.
         data: image set it was trained on.
         half: half of that set's training images, "a" or "b".

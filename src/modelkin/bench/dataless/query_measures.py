@@ -6,8 +6,10 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
+from modelkin.bench.dataless.asking import generated
 from modelkin.bench.dataless.image_set import SIZE, load_set, to_grey
 from modelkin.bench.dataless.zoo import Zoo
+from modelkin.errors import UsageError
 from modelkin.protocols import QueryGenerator
 from modelkin.queries.building import build_pool
 from modelkin.queries.generators.gaussian_noise import GaussianNoise
@@ -15,13 +17,15 @@ from modelkin.queries.generators.uniform_noise import UniformNoise
 from modelkin.queries.naming import PoolName
 
 COUNT = 500
-TEST_IMAGES = "test-images"
+LATENT = 32
+TEST_IMAGES, GAN_SAMPLES, LATENTS = "test-images", "gan-samples", "latents"
 _SHAPE = (SIZE, SIZE, 1)
 _GENERATORS: dict[str, QueryGenerator] = {
     "uniform": UniformNoise(amplitude=1.0),
     "gaussian": GaussianNoise(sd=0.25, greys=(0.5,)),
 }
-DATALESS = (*_GENERATORS, "image-mix-v1")
+DATALESS = (*_GENERATORS, "image-mix-v1", GAN_SAMPLES)
+"""Measures of pictures that come from no set that a judged model was trained on."""
 MEASURES = (*DATALESS, TEST_IMAGES)
 
 
@@ -49,8 +53,12 @@ class QueryMeasures:
         """(count, 28, 28, 1) pictures, in the order in which they are asked.
 
         Args:
-            measure: one of ``MEASURES``. "test-images" draws from the test images of all sets
-                alike, for contrast: it is the one measure that needs data.
+            measure: one of ``MEASURES``. "gan-samples" are pictures of the zoo's makers, GANs of
+                a set that no judged model saw. "test-images" draws from the test images of all
+                sets alike, for contrast: it is the one measure that needs their data.
+
+        Raises:
+            UsageError: the makers of "gan-samples" could not be built.
         """
         path = self.zoo.folder / "queries" / f"{self.key(measure)}.npy"
         if not path.is_file():
@@ -61,10 +69,22 @@ class QueryMeasures:
         found: NDArray[np.uint8] = np.load(path)
         return found
 
+    def latents(self) -> NDArray[np.float32]:
+        """(count, 32) standard normal latents, the same for every generator."""
+        return self._normal(self._rng(LATENTS))
+
+    def _rng(self, measure: str) -> np.random.Generator:
+        return np.random.default_rng([self.seed, *measure.encode()])
+
+    def _normal(self, rng: np.random.Generator) -> NDArray[np.float32]:
+        return rng.standard_normal((self.count, LATENT)).astype(np.float32)
+
     def _draw(self, measure: str) -> NDArray[np.uint8]:
-        rng = np.random.default_rng([self.seed, *measure.encode()])
+        rng = self._rng(measure)
         if measure == TEST_IMAGES:
             return self._test_images(rng)
+        if measure == GAN_SAMPLES:
+            return self._samples(rng)
         if measure in _GENERATORS:
             drawn: list[NDArray[np.uint8]] = []
             while sum(map(len, drawn)) < self.count:
@@ -75,6 +95,21 @@ class QueryMeasures:
         )
         pool = build_pool(name, cache=self.zoo.folder)
         return to_grey(np.asarray(pool.read(0, len(pool)), dtype=np.uint8))
+
+    def _samples(self, rng: np.random.Generator) -> NDArray[np.uint8]:
+        built = [maker for maker in self.zoo.makers if self.zoo.built(maker)]
+        if not built:
+            raise UsageError(
+                f"no GAN in '{self.zoo.folder}' can make samples",
+                hint="see the logs folder there, and build the zoo again",
+            )
+        latents = np.array_split(self._normal(rng), len(built))
+        made = [
+            generated(self.zoo.model(maker), part)
+            for maker, part in zip(built, latents, strict=True)
+        ]
+        mixed = np.concatenate(made).reshape(-1, *_SHAPE)
+        return mixed[rng.permutation(len(mixed))]
 
     def _test_images(self, rng: np.random.Generator) -> NDArray[np.uint8]:
         names = sorted({member.data for member in self.zoo.members})

@@ -6,13 +6,12 @@ from functools import partial
 from pathlib import Path
 
 import numpy as np
-from numpy.typing import NDArray
 
-from modelkin.bench.dataless.asking import answer
-from modelkin.bench.dataless.member import Member
-from modelkin.bench.dataless.query_measures import QueryMeasures
+from modelkin.bench.dataless.asking import answer, generated, scored
+from modelkin.bench.dataless.member import Kind, Member
+from modelkin.bench.dataless.query_measures import LATENTS, QueryMeasures
 from modelkin.bench.processes import each
-from modelkin.records import FloatArray
+from modelkin.records import AnyArray
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -30,7 +29,7 @@ def record(
 
     Args:
         asked: the queries and the zoo.
-        measures: whose queries are put.
+        measures: whose pictures are put; a GAN's generator gets latents besides.
         progress: told how many models have just answered everything.
     """
     for measure in measures:
@@ -39,29 +38,50 @@ def record(
     todo = [
         _Asked(member=member, measures=missing)
         for member in built
-        if (missing := tuple(m for m in measures if not _fresh(asked, member, m)))
+        if (missing := tuple(m for m in _put(member, measures) if not _fresh(asked, member, m)))
     ]
     progress(len(built) - len(todo))
     each(partial(_ask, asked), todo, progress=progress)
 
 
-def recorded(asked: QueryMeasures, member: Member, measure: str) -> FloatArray:
-    """(n, 10) class probabilities that a model gave."""
-    found = np.load(_path(asked, member, measure), allow_pickle=False).astype(np.float64)
-    return np.asarray(found / found.sum(axis=1, keepdims=True))
+def recorded(asked: QueryMeasures, member: Member, measure: str) -> AnyArray:
+    """What a model gave, by what it is.
+
+    Returns:
+        (n, 10) class probabilities of a classifier, (n, 1) scores of a critic, or for "latents"
+        (n, 784) grey values of a generator's pictures.
+    """
+    found: AnyArray = np.load(_path(asked, member, measure), allow_pickle=False)
+    if measure == LATENTS:
+        return found
+    reals = found.astype(np.float64)
+    return reals if member.kind is Kind.GAN else reals / reals.sum(axis=1, keepdims=True)
+
+
+def _put(member: Member, measures: Sequence[str]) -> Sequence[str]:
+    return (*measures, LATENTS) if member.kind is Kind.GAN else measures
 
 
 def _ask(asked: QueryMeasures, todo: _Asked) -> None:
-    queries = [asked.queries(measure) for measure in todo.measures]
+    wanted = [measure for measure in todo.measures if measure != LATENTS]
+    if LATENTS in todo.measures:
+        made = generated(asked.zoo.model(todo.member), asked.latents())
+        _keep(_path(asked, todo.member, LATENTS), made)
+    if not wanted:
+        return
+    queries = [asked.queries(measure) for measure in wanted]
     # the file is opened once: that costs as much as hundreds of queries
-    path = asked.zoo.model(todo.member)
-    answers = answer(todo.member.kind, path, np.concatenate(queries))
+    pictures = np.concatenate(queries)
+    if todo.member.kind is Kind.GAN:
+        answers = scored(asked.zoo.critic(todo.member), pictures)
+    else:
+        answers = answer(todo.member.kind, asked.zoo.model(todo.member), pictures)
     cuts = np.cumsum([len(rows) for rows in queries])[:-1]
-    for measure, part in zip(todo.measures, np.split(answers, cuts), strict=True):
+    for measure, part in zip(wanted, np.split(answers, cuts), strict=True):
         _keep(_path(asked, todo.member, measure), part)
 
 
-def _keep(path: Path, answers: NDArray[np.float32]) -> None:
+def _keep(path: Path, answers: AnyArray) -> None:
     path.parent.mkdir(parents=True, exist_ok=True)
     part = path.with_suffix(".part.npy")
     np.save(part, answers)

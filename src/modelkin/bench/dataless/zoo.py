@@ -6,7 +6,7 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
-from modelkin.bench.dataless.member import Member
+from modelkin.bench.dataless.member import Kind, Member
 
 _RECIPES = 1  # raised when a recipe changes, so that older models are not taken for new ones
 
@@ -18,16 +18,22 @@ class Zoo:
     Attributes:
         folder: holds ``models/``, ``logs/``, ``sets/``, ``queries/`` and ``answers/``.
         members: every model that belongs there.
+        makers: GANs beside them, whose samples are queries.
         shorten: factor on the training lengths.
     """
 
     folder: Path
     members: tuple[Member, ...]
+    makers: tuple[Member, ...] = ()
     shorten: float = 1.0
 
     def model(self, member: Member) -> Path:
-        """Its file."""
+        """Its file; of a GAN, that of the generator."""
         return self.folder / "models" / f"{member.name}{member.kind.suffix}"
+
+    def critic(self, member: Member) -> Path:
+        """File of a GAN's critic."""
+        return self.folder / "models" / f"{member.name}.critic.onnx"
 
     def recipe(self, member: Member) -> dict[str, Any]:
         """All that decides what a model becomes."""
@@ -44,7 +50,10 @@ class Zoo:
             return None
         if log.get("recipe") != self.recipe(member):
             return None
-        return log if "failed" in log or self.model(member).is_file() else None
+        files = [self.model(member)]
+        if member.kind is Kind.GAN:
+            files.append(self.critic(member))
+        return log if "failed" in log or all(file.is_file() for file in files) else None
 
     def built(self, member: Member) -> bool:
         """Whether it can be asked."""
@@ -63,7 +72,7 @@ class Zoo:
     def holes(self) -> dict[str, str]:
         """Models that are not there, with the reason."""
         found = {}
-        for member in self.members:
+        for member in (*self.members, *self.makers):
             log = self.log(member)
             if log is None:
                 found[member.name] = "not built yet"

@@ -67,19 +67,27 @@ def train(
     return net, [float(np.mean(part)) for part in np.array_split(losses, 5)]
 
 
-def export(net: nn.Module, path: Path) -> None:
-    """Write a net as ONNX; the file appears only when complete."""
+def export(net: nn.Module, path: Path, *, latent: int | None = None) -> None:
+    """Write a net as ONNX; the file appears only when complete.
+
+    Args:
+        net: pictures to scores, or latents to pictures.
+        path: of the file.
+        latent: width of the latents, where it takes those.
+    """
     part = path.with_suffix(".part")
+    taken, given = ("image", "logits") if latent is None else ("latent", "image")
+    example = torch.zeros(1, 1, SIZE, SIZE) if latent is None else torch.zeros(1, latent)
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")  # the older exporter is called old on every file
         torch.onnx.export(
             net,
-            (torch.zeros(1, 1, SIZE, SIZE),),
+            (example,),
             str(part),
             dynamo=False,  # the older exporter is twenty times faster
-            input_names=["image"],
-            output_names=["logits"],
-            dynamic_axes={"image": {0: "n"}, "logits": {0: "n"}},
+            input_names=[taken],
+            output_names=[given],
+            dynamic_axes={taken: {0: "n"}, given: {0: "n"}},
             opset_version=_OPSET,
         )
     part.replace(path)

@@ -3,7 +3,8 @@
 import torch
 from torch import nn
 
-LATENT = 32
+from modelkin.bench.dataless.query_measures import LATENT
+
 _CELLS = 7  # 28 pixels, halved twice
 _SLOPE = 0.2
 

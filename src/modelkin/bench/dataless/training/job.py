@@ -6,14 +6,21 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import torch
+from numpy.typing import NDArray
 
-from modelkin.bench.dataless.asking import answer
-from modelkin.bench.dataless.image_set import GreySet, load_set
+from modelkin.bench.dataless.asking import answer, generated
+from modelkin.bench.dataless.energy import energy_distances
+from modelkin.bench.dataless.image_set import CLASSES, GreySet, load_set
 from modelkin.bench.dataless.member import Kind, Member
+from modelkin.bench.dataless.query_measures import LATENT
 from modelkin.bench.dataless.training.classifiers import export, train
+from modelkin.bench.dataless.training.gans import train_gan
 from modelkin.bench.dataless.zoo import Zoo
 from modelkin.bench.processes import give_way
+
+_JUDGED = 300
 
 
 def prepare() -> None:
@@ -40,10 +47,13 @@ def build(zoo: Zoo, data: Path, member: Member) -> str:
 
 
 def _build(zoo: Zoo, data: Path, member: Member) -> dict[str, Any]:
-    images = _images(data, member.data, zoo.folder / "sets")
+    classes = None if member.kind is Kind.GAN else CLASSES
+    images = _images(data, member.data, zoo.folder / "sets", classes)
     pictures, labels = images.half(member.half)
     path = zoo.model(member)
     path.parent.mkdir(parents=True, exist_ok=True)
+    if member.kind is Kind.GAN:
+        return _build_gan(zoo, member, pictures, images.test)
     losses: list[float] = []
     if member.kind is Kind.CNN:
         net, losses = train(member, pictures, labels, shorten=zoo.shorten)
@@ -60,6 +70,25 @@ def _build(zoo: Zoo, data: Path, member: Member) -> dict[str, Any]:
     }
 
 
+def _build_gan(
+    zoo: Zoo, member: Member, pictures: NDArray[np.uint8], test: NDArray[np.uint8]
+) -> dict[str, Any]:
+    gan = train_gan(member.arch, pictures, seed=member.seed, shorten=zoo.shorten)
+    export(gan.critic, zoo.critic(member))
+    export(gan.generator, zoo.model(member), latent=LATENT)
+    rng = np.random.default_rng(member.seed)
+    latents = rng.standard_normal((_JUDGED, LATENT)).astype(np.float32)
+    made = generated(zoo.model(member), latents)
+    real = [part[rng.permutation(len(part))[:_JUDGED]] for part in (test, pictures)]
+    to_real = energy_distances([made, *(part.reshape(len(part), -1) for part in real)])
+    return {
+        "energy_to_test": round(float(to_real[0, 1]), 4),
+        "energy_of_real": round(float(to_real[2, 1]), 4),
+        "losses": [[round(loss, 4) for loss in pair] for pair in gan.losses],
+        "bytes": zoo.model(member).stat().st_size,
+    }
+
+
 @cache
-def _images(data: Path, name: str, folder: Path) -> GreySet:
-    return load_set(data, name, cache=folder)
+def _images(data: Path, name: str, folder: Path, classes: int | None) -> GreySet:
+    return load_set(data, name, cache=folder, classes=classes)
