@@ -14,7 +14,7 @@ from modelkin.errors import UnknownNameError, UsageError
 from modelkin.pipeline.progress import Progress
 
 BENCHES = ("dataless", "labels", "modelreuse", "overhead", "preprocessing")
-WITH_PAGE = ("modelreuse",)
+WITH_PAGE = ("dataless", "modelreuse")
 _TAKERS = {
     "source": ("modelreuse",),
     "targets": ("modelreuse",),

@@ -6,18 +6,36 @@ from pathlib import Path
 from modelkin.bench.data_folder import data_folder
 from modelkin.bench.dataless.building import build_zoo
 from modelkin.bench.dataless.grammar import Grammar, small_grammar
-from modelkin.bench.dataless.headline import degenerate, headline
-from modelkin.bench.dataless.query_measures import MEASURES, QueryMeasures
+from modelkin.bench.dataless.headline import headline
+from modelkin.bench.dataless.maps import draw_maps
+from modelkin.bench.dataless.notes import notes_on
+from modelkin.bench.dataless.pages import Outcome, as_markdown, as_page
+from modelkin.bench.dataless.query_measures import (
+    LATENTS,
+    MEASURES,
+    MIXTURE,
+    TEST_IMAGES,
+    QueryMeasures,
+)
 from modelkin.bench.dataless.recording import record
+from modelkin.bench.dataless.samples import draw_samples
 from modelkin.bench.dataless.scores import Scores
 from modelkin.bench.dataless.scoring import score
+from modelkin.bench.dataless.trees import draw_trees
+from modelkin.bench.dataless.use import use_figures, use_questions
 from modelkin.bench.dataless.zoo import Zoo
 from modelkin.bench.figures import BenchResult
+from modelkin.bench.modelreuse.plot import Plot, require_plots
 from modelkin.models.extras import require
 from modelkin.pipeline.compare import default_cache
 from modelkin.pipeline.progress import Progress
 
 _SHORTEN = 0.25
+_CHARTED = (
+    *(("classifier", measure) for measure in (MIXTURE, TEST_IMAGES)),
+    ("generator", LATENTS),
+    ("critic", MIXTURE),
+)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -53,16 +71,18 @@ def run(
 
     Args:
         data: folder of the image sets; None takes ``$MODELKIN_DATA``.
-        small: a zoo of 24 models, for CI.
+        small: a zoo of 36 models, for CI.
         seed: of everything random.
         progress: shows that it goes on.
         cache: folder that keeps zoo, queries and answers; None takes the usual one.
 
     Raises:
         UsageError: the data are missing, or nothing of the zoo could be built.
-        MissingDependencyError: a framework is not installed.
+        MissingDependencyError: a framework or matplotlib is not installed.
     """
-    require("scipy.cluster.hierarchy", "bench")  # before minutes are spent
+    for module in ("scipy.cluster.hierarchy", "sklearn.manifold"):  # before minutes are spent
+        require(module, "bench")
+    require_plots()
     folder = data_folder(data)
     zoo = Settings(cache=cache or default_cache(), small=small, seed=seed).zoo()
     count = len(zoo.members) + len(zoo.makers)
@@ -73,11 +93,26 @@ def run(
         record(asked, MEASURES, progress=advance)
     scores = score(asked, seed=seed, progress=progress)
     figures, missing = headline(scores)
+    questions = len(use_questions(asked))
+    with progress.task("asking which half was used", questions) as advance:
+        used, unused = use_figures(asked, progress=advance)
+    figures, missing = {**figures, **used}, {**missing, **unused}
+    outcome = Outcome(
+        zoo=zoo,
+        scores=scores,
+        figures=figures,
+        missing=missing,
+        notes=notes_on(zoo, scores),
+        plots=_draw(asked, scores),
+    )
     return BenchResult(
         bench="dataless",
         figures=figures,
         missing=missing,
-        notes=_notes(zoo, scores),
+        notes=outcome.notes,
+        markdown=as_markdown(outcome),
+        page=as_page(outcome),
+        pictures={f"{plot.name}.svg": plot.file() for plot in outcome.plots},
         rows=tuple(
             {
                 "question": case.question,
@@ -94,29 +129,7 @@ def run(
     )
 
 
-def _notes(zoo: Zoo, scores: Scores) -> tuple[str, ...]:
-    found = [
-        (
-            "Intervals come from resampling models within their image set and half, because pairs "
-            "that share a model are not independent. One without width means that every resample "
-            "agreed, not that the figure is certain."
-        ),
-        (
-            "Figures use one distance a sort, settled before any result was seen: L1 of class "
-            "probabilities, energy distance of generated pictures, L2 of standardised critics' "
-            "scores. The rows hold all estimators. L1 and total variation order pairs alike."
-        ),
-        (
-            "All images are grey, 28x28 pixels; the ten outputs of different sets mean different "
-            "things, and are compared as functions all the same."
-        ),
-    ]
-    found += [
-        f"On {measure} the typical {kind} gives one label to 99 % of the queries: degenerate, and "
-        "left out of the worst case."
-        for kind, measure in degenerate(scores)
-    ]
-    holes = zoo.holes()
-    if holes:
-        found.append(f"{len(holes)} of {len(zoo.members)} models could not be built.")
-    return tuple(found)
+def _draw(asked: QueryMeasures, scores: Scores) -> tuple[Plot, ...]:
+    charts = [chart for chart in scores.charts if (chart.name, chart.measure) in _CHARTED]
+    samples = draw_samples(asked)
+    return (draw_maps(charts), draw_trees(charts), *([samples] if samples else []))

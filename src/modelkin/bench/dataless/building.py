@@ -7,6 +7,7 @@ from pathlib import Path
 
 from modelkin.bench.dataless.image_set import load_set
 from modelkin.bench.dataless.member import Kind
+from modelkin.bench.dataless.sidecars import write_sidecars
 from modelkin.bench.dataless.zoo import Zoo
 from modelkin.bench.processes import each
 from modelkin.errors import UsageError
@@ -45,6 +46,7 @@ def build_zoo(zoo: Zoo, data: Path, *, progress: Callable[[int], None]) -> None:
             require(module, "bench")
         job = importlib.import_module(_JOB)
         each(partial(job.build, zoo, data), waiting, progress=progress, prepare=job.prepare)
+    write_sidecars(zoo)
     if not any(zoo.built(member) for member in zoo.members):
         reason = next(iter(zoo.holes().values()), "it has no members")
         raise UsageError(

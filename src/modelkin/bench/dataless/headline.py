@@ -5,11 +5,10 @@ from dataclasses import replace
 
 from modelkin.bench.dataless.distances import ESTIMATORS
 from modelkin.bench.dataless.functions import CLASSIFIERS, CRITICS, GENERATORS, MAIN
-from modelkin.bench.dataless.query_measures import DATALESS, LATENTS
+from modelkin.bench.dataless.query_measures import DATALESS, LATENTS, MIXTURE
 from modelkin.bench.dataless.scores import Case, Scores
 from modelkin.bench.figures import Figure
 
-_POOL = "image-mix-v1"
 _LEAST_VARIETY = 0.01
 _AUC_TARGET, _ARI_TARGET = ">= 0.99 on every measure", ">= 0.95 on every measure"
 _KINDS = tuple(kind.value for kind in CLASSIFIERS.kinds)
@@ -72,7 +71,7 @@ def degenerate(scores: Scores) -> list[tuple[str, str]]:
 
 
 def _on_pool(scores: Scores, asking: str, kind: str) -> Figure | None:
-    measure = LATENTS if kind == GENERATORS.part else _POOL
+    measure = LATENTS if kind == GENERATORS.part else MIXTURE
     case = Case(question=asking, kinds=kind, measure=measure, estimator=MAIN[kind])
     return scores.figures.get(case)
 

@@ -15,16 +15,18 @@ from modelkin.queries.building import build_pool
 from modelkin.queries.generators.gaussian_noise import GaussianNoise
 from modelkin.queries.generators.uniform_noise import UniformNoise
 from modelkin.queries.naming import PoolName
+from modelkin.records import Pool
 
 COUNT = 500
 LATENT = 32
+MIXTURE = "image-mix-v1"
 TEST_IMAGES, GAN_SAMPLES, LATENTS = "test-images", "gan-samples", "latents"
 _SHAPE = (SIZE, SIZE, 1)
 _GENERATORS: dict[str, QueryGenerator] = {
     "uniform": UniformNoise(amplitude=1.0),
     "gaussian": GaussianNoise(sd=0.25, greys=(0.5,)),
 }
-DATALESS = (*_GENERATORS, "image-mix-v1", GAN_SAMPLES)
+DATALESS = (*_GENERATORS, MIXTURE, GAN_SAMPLES)
 """Measures of pictures that come from no set that a judged model was trained on."""
 MEASURES = (*DATALESS, TEST_IMAGES)
 
@@ -69,6 +71,12 @@ class QueryMeasures:
         found: NDArray[np.uint8] = np.load(path)
         return found
 
+    def mixture(self) -> Pool:
+        """The pool behind "image-mix-v1", which the product asks too."""
+        recipe = MIXTURE.replace("-", "_")
+        name = PoolName(recipe=recipe, shape=(SIZE, SIZE, 3), n=self.count, seed=self.seed)
+        return build_pool(name, cache=self.zoo.folder)
+
     def latents(self) -> NDArray[np.float32]:
         """(count, 32) standard normal latents, the same for every generator."""
         return self._normal(self._rng(LATENTS))
@@ -90,10 +98,7 @@ class QueryMeasures:
             while sum(map(len, drawn)) < self.count:
                 drawn.append(np.asarray(_GENERATORS[measure].draw(rng, _SHAPE), dtype=np.uint8))
             return np.concatenate(drawn)[: self.count]
-        name = PoolName(
-            recipe=measure.replace("-", "_"), shape=(SIZE, SIZE, 3), n=self.count, seed=self.seed
-        )
-        pool = build_pool(name, cache=self.zoo.folder)
+        pool = self.mixture()
         return to_grey(np.asarray(pool.read(0, len(pool)), dtype=np.uint8))
 
     def _samples(self, rng: np.random.Generator) -> NDArray[np.uint8]:

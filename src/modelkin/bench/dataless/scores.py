@@ -41,6 +41,11 @@ class Chart:
     members: tuple[Member, ...]
     distances: FloatArray
 
+    @property
+    def title(self) -> str:
+        """What it shows."""
+        return f"{len(self.members)} {self.name}s, {self.measure}"
+
 
 @dataclass(frozen=True, kw_only=True, eq=False)
 class Scores:

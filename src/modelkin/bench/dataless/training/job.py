@@ -35,14 +35,18 @@ def build(zoo: Zoo, data: Path, member: Member) -> str:
     Returns:
         What went wrong, or nothing.
     """
-    started = time.perf_counter()
+    started, worked = time.perf_counter(), time.process_time()
     try:
         log = _build(zoo, data, member)
     except Exception as error:  # noqa: BLE001 - whatever a framework raises: the rest goes on
         reason = f"{type(error).__name__}: {error}"
         zoo.keep(member, {"failed": reason, "trace": traceback.format_exc()})
         return reason
-    zoo.keep(member, {**log, "seconds": round(time.perf_counter() - started, 2)})
+    cost = {
+        "seconds": round(time.perf_counter() - started, 2),
+        "cpu_seconds": round(time.process_time() - worked, 2),
+    }
+    zoo.keep(member, {**log, **cost})
     return ""
 
 
