@@ -12,9 +12,12 @@ from modelkin.bench.dataless.pairs import QUESTIONS, question
 _MEMBERS = Grammar().members()
 
 
-def test_every_set_half_and_kind_has_six_models_of_two_architectures() -> None:
+def test_every_set_and_kind_has_six_models_or_more_of_two_architectures() -> None:
+    of_set = Counter((one.kind, one.data) for one in _MEMBERS)
+    assert min(of_set.values()) >= 6
+    assert len(of_set) == len(Kind) * 5
     count = Counter((one.kind, one.data, one.half) for one in _MEMBERS)
-    assert set(count.values()) == {6}
+    assert {size for (kind, *_), size in count.items() if kind is not Kind.GAN} == {6}
     assert len(count) == len(Kind) * 5 * 2
     archs = {(one.kind, one.data, one.half, one.arch) for one in _MEMBERS}
     assert len(archs) == 2 * len(count)
@@ -53,10 +56,26 @@ def test_halves_are_of_one_set_and_one_kind() -> None:
         a, b = _MEMBERS[row], _MEMBERS[column]
         assert (a.data, a.kind) == (b.data, b.kind)
         assert a.half != b.half
-    assert len(asked.far) == len(Kind) * 5 * 6 * 6
+    assert len(asked.far) == 5 * (2 * 6 * 6 + 4 * 4)
 
 
 def test_questions_on_nobody_have_no_pairs() -> None:
     asked = question("sets", _MEMBERS[:1])
     assert asked.close.shape == asked.far.shape == (0, 2)
     assert asked.close.dtype == np.int64
+
+
+def test_makers_are_of_a_set_that_nobody_is_judged_on() -> None:
+    makers = Grammar().makers()
+    assert {one.arch for one in makers} == {"dcgan", "cramer"}
+    assert not {one.data for one in makers} & {one.data for one in _MEMBERS}
+    assert not {one.name for one in makers} & {one.name for one in _MEMBERS}
+
+
+def test_pairs_of_one_recipe_share_it() -> None:
+    asked = question("one-recipe", _MEMBERS)
+    for row, column in [*asked.close.tolist(), *asked.far.tolist()]:
+        a, b = _MEMBERS[row], _MEMBERS[column]
+        assert (a.kind, a.arch, a.recipe) == (b.kind, b.arch, b.recipe)
+    close = {_MEMBERS[row].data == _MEMBERS[column].data for row, column in asked.close.tolist()}
+    assert close == {True}

@@ -7,8 +7,9 @@ import numpy as np
 import pytest
 
 from modelkin.bench.dataless.distances import ESTIMATORS, distances
+from modelkin.bench.dataless.functions import MAIN, labels_varied
 from modelkin.bench.dataless.grammar import Grammar
-from modelkin.bench.dataless.headline import MAIN, headline
+from modelkin.bench.dataless.headline import degenerate, headline
 from modelkin.bench.dataless.member import Kind, Member
 from modelkin.bench.dataless.pairs import Question
 from modelkin.bench.dataless.rand_index import adjusted_rand_index
@@ -146,7 +147,7 @@ def _judged(found: FloatArray, members: tuple[Member, ...]) -> Iterator[tuple[st
 
 @needs_extra("scipy", "bench")
 def test_planted_structure_is_found_and_its_absence_is_not() -> None:
-    members = Grammar(copies=3).members()
+    members = Grammar(copies=3, kinds=(Kind.CNN, Kind.SVM)).members()
     found = _planted(members, np.random.default_rng(7))
     figures = {(asking, kinds): one for asking, kinds, one in _judged(found, members)}
     for key in (("sets", "cnn"), ("sets", "svm"), ("kinds", "cnn+svm"), ("ari", "cnn")):
@@ -171,7 +172,9 @@ def _scores(variety: float) -> Scores:
     values = {"uniform": 0.6, "gaussian": 0.95, "image-mix-v1": 1.0, "test-images": 0.3}
     return Scores(
         figures={
-            Case(question="sets", kinds="cnn", measure=measure, estimator=MAIN): _figure(value)
+            Case(question="sets", kinds="cnn", measure=measure, estimator=MAIN["cnn"]): _figure(
+                value
+            )
             for measure, value in values.items()
         },
         variety={("cnn", measure): 0.5 for measure in values} | {("cnn", "uniform"): variety},
@@ -190,6 +193,40 @@ def test_headline_leaves_out_degenerate_measures() -> None:
     figures, _ = headline(_scores(0.0))
     assert figures["same_vs_different_auc"].value == 0.95
     assert figures["cnn_auc_uniform"].value == 0.6
+
+
+def test_a_measure_on_which_all_is_one_label_is_degenerate() -> None:
+    assert degenerate(_scores(0.5)) == []
+    assert degenerate(_scores(0.005)) == [("cnn", "uniform")]
+    constant = np.tile(np.eye(10)[3], (200, 1))
+    assert labels_varied(constant) == 0
+    assert labels_varied(np.eye(10)) == pytest.approx(0.9)
+
+
+def test_gans_are_judged_by_the_worse_half() -> None:
+    cases = {
+        ("generator", "latents"): 0.99,
+        ("critic", "uniform"): 0.8,
+        ("critic", "test-images"): 0.2,
+    }
+    scores = Scores(
+        figures={
+            Case(question="sets", kinds=part, measure=measure, estimator=MAIN[part]): _figure(value)
+            for (part, measure), value in cases.items()
+        },
+        variety=dict.fromkeys(cases, 0.5),
+    )
+    figures, _ = headline(scores)
+    assert figures["gan_auc"].value == 0.8
+    assert figures["generator_auc"].value == 0.99
+
+
+@needs_extra("scipy", "bench")
+def test_the_two_halves_of_a_gan_are_named_apart() -> None:
+    members = tuple(one for one in Grammar().members() if one.kind is Kind.GAN)
+    found = _planted(members, np.random.default_rng(9))
+    named = {kinds for _, kinds, _ in judge(found, members, seed=0, part="critic")}
+    assert named == {"critic"}
 
 
 def test_kinds_are_written_in_names() -> None:

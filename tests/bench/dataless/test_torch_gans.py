@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 
 from modelkin.bench.asking import Session
+from modelkin.bench.dataless.asking import generated
 from modelkin.testing.extras import needs_extra
 
 pytestmark = [needs_extra(module, "bench") for module in ("torch", "onnx")]
@@ -59,6 +60,13 @@ def test_both_halves_become_onnx_files_that_answer_alike(arch: str, tmp_path: Pa
         wanted = gan.critic(reals).numpy()
     found = Session(tmp_path / "critic.onnx").answer(pictures)
     assert np.allclose(found, wanted, atol=1e-4)
+    latents = np.random.default_rng(0).standard_normal((5, 32)).astype(np.float32)
+    export(gan.generator, tmp_path / "generator.onnx", latent=32)
+    with torch.no_grad():
+        drawn = gan.generator(torch.from_numpy(latents)).numpy().reshape(5, -1)
+    made = generated(tmp_path / "generator.onnx", latents)
+    assert made.dtype == np.uint8
+    assert np.abs(made / 255 - drawn).max() < 0.01
 
 
 @pytest.mark.slow

@@ -12,6 +12,7 @@ from modelkin.bench.dataless.gan_distances import (
     GENERATOR_DISTANCES,
     grey_spread,
 )
+from modelkin.bench.dataless.log_distances import LOG_DISTANCES
 from modelkin.bench.dataless.member import Kind
 from modelkin.bench.dataless.permutation_free import PERMUTATION_FREE
 from modelkin.bench.dataless.query_measures import LATENTS, MEASURES
@@ -57,7 +58,11 @@ def score_spread(answers: AnyArray) -> float:
 CLASSIFIERS = Functions(
     kinds=(Kind.CNN, Kind.SVM),
     measures=MEASURES,
-    estimators={**{name: partial(distances, name) for name in ESTIMATORS}, **PERMUTATION_FREE},
+    estimators={
+        **{name: partial(distances, name) for name in ESTIMATORS},
+        **LOG_DISTANCES,
+        **PERMUTATION_FREE,
+    },
     main="l1",
     varied=labels_varied,
 )

@@ -34,6 +34,14 @@ def headline(scores: Scores) -> tuple[dict[str, Figure], dict[str, str]]:
             f"{kind}_auc": _worst(scores, "sets", [kind], target=_AUC_TARGET)
             for kind in (*_KINDS, *_GAN)
         },
+        "one_recipe_auc": _worst(scores, "one-recipe", _KINDS),
+        **{
+            f"{name}_log_correlation{tail}_auc": _worst(
+                scores, asking, _KINDS, estimators=[f"log-correlation{tail.replace('_', '-')}"]
+            )
+            for name, asking in (("same_vs_different", "sets"), ("one_recipe", "one-recipe"))
+            for tail in ("", "_centred")
+        },
         "cnn_vs_svm_auc": _worst(scores, "kinds", [_BOTH], target=_AUC_TARGET),
         "gan_auc": _worst(scores, "sets", _GAN, target=_AUC_TARGET),
         "generator_pointwise_auc": _worst(

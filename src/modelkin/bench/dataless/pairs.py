@@ -68,6 +68,11 @@ _TESTS: Mapping[str, tuple[_Test, _Test]] = {
         lambda a, b: not _same_kind(a, b) and _same_images(a, b),
         lambda a, b: not _same_kind(a, b) and a.data != b.data,
     ),
+    # the same where only the images and the random start differ; half a set is the set here
+    "one-recipe": (
+        lambda a, b: _same_kind(a, b) and _same_recipe(a, b) and a.data == b.data,
+        lambda a, b: _same_kind(a, b) and _same_recipe(a, b) and a.data != b.data,
+    ),
     # the harder ones, which the paper leaves: disjoint images of one distribution
     "halves": (
         lambda a, b: _same_kind(a, b) and _same_images(a, b),

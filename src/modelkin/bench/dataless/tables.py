@@ -17,12 +17,18 @@ _HOLE = "-"
 _BOTH = "+".join(kind.value for kind in CLASSIFIERS.kinds)
 _QUESTIONS = (
     ("sets", "Same image set against another set"),
+    ("one-recipe", "The same among models of one architecture and recipe"),
     ("kinds", "CNN against SVM: same image set against another set"),
     ("halves", "Same half against the other half of one set"),
     ("recipes", "Same half: same recipe against another recipe"),
     ("recipe-or-half", "Another recipe on the same half against the other half"),
 )
-_SORTS = (*(kind.value for kind in CLASSIFIERS.kinds), _BOTH, GENERATORS.part, CRITICS.part)
+_OF = {
+    **{kind.value: CLASSIFIERS for kind in CLASSIFIERS.kinds},
+    _BOTH: CLASSIFIERS,
+    GENERATORS.part: GENERATORS,
+    CRITICS.part: CRITICS,
+}
 
 
 def shown(figure: Figure | None) -> str:
@@ -48,27 +54,25 @@ def measure_table(scores: Scores) -> Table:
     """The paper's claim by sort and query measure, and how much answers vary."""
     flat = set(degenerate(scores))
     rows = []
-    for sort in _SORTS:
+    for sort in _OF:
         asking = "kinds" if sort == _BOTH else "sets"
-        for functions in EVERY:
-            for measure in functions.measures:
-                case = Case(question=asking, kinds=sort, measure=measure, estimator=MAIN[sort])
-                found = scores.figures.get(case)
-                if found is None:
-                    continue
-                ari = Case(question="ari", kinds=sort, measure=measure, estimator=MAIN[sort])
-                parts = sort.split("+")
-                varied = min(scores.variety[part, measure] for part in parts)
-                mark_of = " (degenerate)" if any((part, measure) in flat for part in parts) else ""
-                rows.append(
-                    (
-                        sort,
-                        measure,
-                        shown(found),
-                        shown(scores.figures.get(ari)),
-                        f"{varied:.3f}{mark_of}",
-                    )
+        for measure in _OF[sort].measures:
+            case = Case(question=asking, kinds=sort, measure=measure, estimator=MAIN[sort])
+            ari = Case(question="ari", kinds=sort, measure=measure, estimator=MAIN[sort])
+            if case not in scores.figures:
+                continue
+            parts = sort.split("+")
+            varied = min(scores.variety[part, measure] for part in parts)
+            empty = any((part, measure) in flat for part in parts)
+            rows.append(
+                (
+                    sort,
+                    measure,
+                    shown(scores.figures[case]),
+                    shown(scores.figures.get(ari)),
+                    f"{varied:.3f}{' (degenerate)' if empty else ''}",
                 )
+            )
     return Table(
         name="measures",
         title="By query measure",
@@ -87,7 +91,7 @@ def estimator_tables(scores: Scores) -> tuple[Table, ...]:
     for asking, title in _QUESTIONS:
         for functions in EVERY:
             names = list(functions.estimators)
-            sorts = dict.fromkeys(case.kinds for case in scores.figures)
+            sorts = [sort for sort, whose in _OF.items() if whose is functions]
             every = (
                 (sort, measure, *_cells(scores, asking, sort, measure, names))
                 for sort in sorts
