@@ -41,7 +41,7 @@ def test_energy_distance_sees_the_law_and_not_the_order() -> None:
     found = energy_distances([first, shuffled, other])
     assert found[0, 1] < 0.05 * found[0, 2]
     alike = pointwise([first, shuffled, other], p=1)
-    # the same pictures for other latents are as far as other pictures: what the paper's reading sees
+    # the paper's reading: the same pictures for other latents are as far as other pictures
     assert alike[0, 1] > 0.5 * alike[0, 2]
 
 

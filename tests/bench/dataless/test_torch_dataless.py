@@ -151,6 +151,7 @@ def test_invented_sets_are_told_apart(asked: QueryMeasures) -> None:
         missing=missing,
         notes=notes_on(asked.zoo, scores),
         plots=(draw_maps(charts), draw_trees(charts)),
+        charts=charts,
     )
     page, markdown = as_page(outcome), as_markdown(outcome)
     shown = f"{figures['cnn_auc_test_images'].value:.3f}"
@@ -170,7 +171,7 @@ def test_the_product_takes_the_pipelines_as_they_are(asked: QueryMeasures, tmp_p
     opened = open_model(str(asked.zoo.model(member)), allow_code=True, cache=tmp_path)
     try:
         pictures = asked.queries("image-mix-v1")[:8]
-        (found,) = opened.predict(np.repeat(pictures, 3, axis=3))
+        (found,) = opened.answer([str(i) for i in range(8)], np.repeat(pictures, 3, axis=3))
     finally:
         opened.close()
     assert np.allclose(found, answer(Kind.SVM, asked.zoo.model(member), pictures), atol=1e-4)

@@ -1,5 +1,6 @@
 """The benchmark from data to figures: build, record, rate, score."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -19,7 +20,7 @@ from modelkin.bench.dataless.query_measures import (
 )
 from modelkin.bench.dataless.recording import record
 from modelkin.bench.dataless.samples import draw_samples
-from modelkin.bench.dataless.scores import Scores
+from modelkin.bench.dataless.scores import Chart
 from modelkin.bench.dataless.scoring import score
 from modelkin.bench.dataless.trees import draw_trees
 from modelkin.bench.dataless.use import use_figures, use_questions
@@ -97,13 +98,15 @@ def run(
     with progress.task("asking which half was used", questions) as advance:
         used, unused = use_figures(asked, progress=advance)
     figures, missing = {**figures, **used}, {**missing, **unused}
+    charts = [chart for chart in scores.charts if (chart.name, chart.measure) in _CHARTED]
     outcome = Outcome(
         zoo=zoo,
         scores=scores,
         figures=figures,
         missing=missing,
         notes=notes_on(zoo, scores),
-        plots=_draw(asked, scores),
+        plots=_draw(asked, charts),
+        charts=charts,
     )
     return BenchResult(
         bench="dataless",
@@ -129,7 +132,6 @@ def run(
     )
 
 
-def _draw(asked: QueryMeasures, scores: Scores) -> tuple[Plot, ...]:
-    charts = [chart for chart in scores.charts if (chart.name, chart.measure) in _CHARTED]
+def _draw(asked: QueryMeasures, charts: Sequence[Chart]) -> tuple[Plot, ...]:
     samples = draw_samples(asked)
     return (draw_maps(charts), draw_trees(charts), *([samples] if samples else []))

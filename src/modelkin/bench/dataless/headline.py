@@ -14,7 +14,7 @@ _AUC_TARGET, _ARI_TARGET = ">= 0.99 on every measure", ">= 0.95 on every measure
 _KINDS = tuple(kind.value for kind in CLASSIFIERS.kinds)
 _BOTH = "+".join(_KINDS)
 _GAN = (GENERATORS.part, CRITICS.part)
-_HARD = ("halves", "recipes", "recipe-or-half")
+_HARD = ("halves", "halves-one-recipe", "recipes", "recipe-or-half")
 _SHOWN = ("sets", "kinds", "ari")
 
 

@@ -38,7 +38,8 @@ _READING = (
     ),
     (
         "dataset_... runs the test behind modelkin dataset at alpha 0.1 on each half of each set, "
-        "12 models a side; its intervals (Wilson) take suspects for independent, which those of "
+        "12 models a side, asked image-mix-v1, and in dataset_pictures_... pictures of that half; "
+        "its intervals (Wilson) take suspects for independent, which those of "
         "one half are not."
     ),
 )

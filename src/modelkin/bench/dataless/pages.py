@@ -9,7 +9,7 @@ from markupsafe import Markup
 
 from modelkin.bench.dataless import tables
 from modelkin.bench.dataless.looks import set_name
-from modelkin.bench.dataless.scores import Scores
+from modelkin.bench.dataless.scores import Chart, Scores
 from modelkin.bench.dataless.zoo import Zoo
 from modelkin.bench.figures import Figure
 from modelkin.bench.modelreuse.plot import Plot
@@ -43,6 +43,7 @@ class Outcome:
         missing: figures that could not be measured, with the reason.
         notes: what a reader must know.
         plots: the pictures.
+        charts: the distance matrices that they draw.
     """
 
     zoo: Zoo
@@ -51,11 +52,13 @@ class Outcome:
     missing: Mapping[str, str]
     notes: Sequence[str]
     plots: Sequence[Plot]
+    charts: Sequence[Chart]
 
     def tables(self) -> tuple[Table, ...]:
         """Those shown in full."""
         return (
             tables.measure_table(self.scores),
+            tables.set_table(self.charts),
             tables.figure_table(self.figures, self.missing),
             tables.zoo_table(self.zoo),
         )

@@ -78,6 +78,13 @@ _TESTS: Mapping[str, tuple[_Test, _Test]] = {
         lambda a, b: _same_kind(a, b) and _same_images(a, b),
         lambda a, b: _same_kind(a, b) and a.data == b.data and a.half != b.half,
     ),
+    # other recipes lie farther apart, and the half's own pairs hold more of them: hence this one
+    "halves-one-recipe": (
+        lambda a, b: _same_kind(a, b) and _same_images(a, b) and _same_recipe(a, b),
+        lambda a, b: (
+            _same_kind(a, b) and _same_recipe(a, b) and a.data == b.data and a.half != b.half
+        ),
+    ),
     "recipes": (
         lambda a, b: _same_kind(a, b) and _same_images(a, b) and _same_recipe(a, b),
         lambda a, b: _same_kind(a, b) and _same_images(a, b) and not _same_recipe(a, b),

@@ -101,6 +101,13 @@ class QueryMeasures:
         pool = self.mixture()
         return to_grey(np.asarray(pool.read(0, len(pool)), dtype=np.uint8))
 
+    def own_pictures(self, data: str, half: str) -> NDArray[np.uint8]:
+        """(count, 28, 28, 1) pictures that models of one half of a set were trained on."""
+        rng = self._rng(f"{data}-{half}")
+        pictures, _ = load_set(self.data, data, cache=self.zoo.folder / "sets").half(half)
+        chosen = rng.choice(len(pictures), min(self.count, len(pictures)), replace=False)
+        return pictures[np.sort(chosen)]
+
     def _samples(self, rng: np.random.Generator) -> NDArray[np.uint8]:
         built = [maker for maker in self.zoo.makers if self.zoo.built(maker)]
         if not built:

@@ -58,6 +58,16 @@ def recorded(asked: QueryMeasures, member: Member, measure: str) -> AnyArray:
     return reals if member.kind is Kind.GAN else reals / reals.sum(axis=1, keepdims=True)
 
 
+def recorded_own(asked: QueryMeasures, member: Member, data: str, half: str) -> AnyArray:
+    """(n, 10) probabilities of a classifier for pictures of half a set, asked where missing."""
+    measure = f"own-{data}-{half}"
+    if not _fresh(asked, member, measure):
+        pictures = asked.own_pictures(data, half)
+        found = answer(member.kind, asked.zoo.model(member), pictures)
+        _keep(_path(asked, member, measure), found)
+    return recorded(asked, member, measure)
+
+
 def _put(member: Member, measures: Sequence[str]) -> Sequence[str]:
     return (*measures, LATENTS) if member.kind is Kind.GAN else measures
 

@@ -1,6 +1,7 @@
 """The tables of the result pages."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from itertools import combinations
 
 import numpy as np
 
@@ -8,7 +9,9 @@ from modelkin.bench.dataless.functions import CLASSIFIERS, CRITICS, EVERY, GENER
 from modelkin.bench.dataless.headline import degenerate
 from modelkin.bench.dataless.looks import mark, set_name
 from modelkin.bench.dataless.member import Kind
-from modelkin.bench.dataless.scores import Case, Scores
+from modelkin.bench.dataless.pairs import question
+from modelkin.bench.dataless.scores import Case, Chart, Scores
+from modelkin.bench.dataless.separating import area
 from modelkin.bench.dataless.zoo import Zoo
 from modelkin.bench.figures import Figure
 from modelkin.bench.modelreuse.table import Table
@@ -20,6 +23,7 @@ _QUESTIONS = (
     ("one-recipe", "The same among models of one architecture and recipe"),
     ("kinds", "CNN against SVM: same image set against another set"),
     ("halves", "Same half against the other half of one set"),
+    ("halves-one-recipe", "The same among models of one architecture and recipe"),
     ("recipes", "Same half: same recipe against another recipe"),
     ("recipe-or-half", "Another recipe on the same half against the other half"),
 )
@@ -54,9 +58,9 @@ def measure_table(scores: Scores) -> Table:
     """The paper's claim by sort and query measure, and how much answers vary."""
     flat = set(degenerate(scores))
     rows = []
-    for sort in _OF:
+    for sort, functions in _OF.items():
         asking = "kinds" if sort == _BOTH else "sets"
-        for measure in _OF[sort].measures:
+        for measure in functions.measures:
             case = Case(question=asking, kinds=sort, measure=measure, estimator=MAIN[sort])
             ari = Case(question="ari", kinds=sort, measure=measure, estimator=MAIN[sort])
             if case not in scores.figures:
@@ -119,6 +123,46 @@ def _cells(
         for name in names
     ]
     return tuple(_HOLE if one is None else f"{one.value:.3f}" for one in figures)
+
+
+def set_table(charts: Sequence[Chart]) -> Table:
+    """Which two sets are told apart, by the main distances."""
+    sets = list(dict.fromkeys(member.data for chart in charts for member in chart.members))
+    columns = [
+        (chart, kind)
+        for chart in charts
+        for kind in dict.fromkeys(member.kind for member in chart.members)
+    ]
+    head = [
+        f"{kind.value if chart.name == 'classifier' else chart.name}, {chart.measure}"
+        for chart, kind in columns
+    ]
+    rows = [
+        (
+            f"{set_name(first)}, {set_name(second)}",
+            *(_apart(chart, kind, (first, second)) for chart, kind in columns),
+        )
+        for first, second in combinations(sets, 2)
+    ]
+    return Table(
+        name="set-pairs",
+        title="Which two sets are told apart",
+        note="AUC of pairs of one set (and half) against pairs of the two sets named.",
+        head=("sets", *head),
+        rows=tuple(rows),
+    )
+
+
+def _apart(chart: Chart, kind: Kind, sets: tuple[str, str]) -> str:
+    rows = [
+        row
+        for row, member in enumerate(chart.members)
+        if member.kind is kind and member.data in sets
+    ]
+    chosen = [chart.members[row] for row in rows]
+    asked = question("sets", chosen)
+    figure = area(chart.distances[np.ix_(rows, rows)], asked, chosen, seed=0, resamples=1)
+    return _HOLE if figure is None else f"{figure.value:.3f}"
 
 
 def zoo_table(zoo: Zoo) -> Table:

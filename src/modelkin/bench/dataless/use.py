@@ -2,7 +2,8 @@
 
 The settings of the test were chosen on other models (the example ones), so that these figures are
 no fit. The data set in question is one half of one image set. All its models but the suspect are
-the trained-on ones, all models of the other half the others.
+the trained-on ones, all models of the other half the others. They are asked image-mix-v1, and again
+pictures of the half in question.
 """
 
 from collections.abc import Callable, Iterator, Sequence
@@ -14,18 +15,20 @@ import numpy as np
 from modelkin.bench.dataless.grammar import HALVES
 from modelkin.bench.dataless.member import Kind, Member
 from modelkin.bench.dataless.query_measures import MIXTURE, QueryMeasures
-from modelkin.bench.dataless.recording import recorded
+from modelkin.bench.dataless.recording import recorded, recorded_own
 from modelkin.bench.figures import Figure, share_figure
 from modelkin.bench.processes import each
 from modelkin.decision.conformal import families_needed
 from modelkin.pipeline.dataset_judging import UseTerms, judge_use
 from modelkin.pipeline.null import Reference
-from modelkin.records import Access, OutputKind, Responses, Verdict
+from modelkin.records import Access, AnyArray, OutputKind, Responses, Verdict
 
 ALPHA = 0.1
-FOUND, HALF, OTHER = "dataset_found", "dataset_false_other_half", "dataset_false_other_set"
+FOUND, HALF, OTHER = "found", "false_other_half", "false_other_set"
 """Suspects trained on the half in question, on the other half, and on another image set."""
-_TARGETS = {HALF: f"<= {ALPHA:g}", OTHER: f"<= {ALPHA:g}"}
+GENERATED, OWN = "dataset", "dataset_pictures"
+"""Asked procedural queries, and pictures of the data set in question."""
+_BOUND = f"<= {ALPHA:g}"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -53,11 +56,14 @@ def use_figures(
     questions = use_questions(asked)
     counts = each(partial(_judge, asked), questions, progress=progress)
     figures, missing = {}, {}
-    for name in (FOUND, HALF, OTHER):
+    for name in (
+        f"{asked_what}_{saw}" for asked_what in (GENERATED, OWN) for saw in (FOUND, HALF, OTHER)
+    ):
         verdicts = [verdict for found in counts for verdict in found.get(name, ())]
         if verdicts:
             right = sum(verdict is Verdict.RELATED for verdict in verdicts)
-            figures[name] = share_figure(right, len(verdicts), target=_TARGETS.get(name, ""))
+            target = "" if name.endswith(FOUND) else _BOUND
+            figures[name] = share_figure(right, len(verdicts), target=target)
         else:
             missing[name] = (
                 f"alpha {ALPHA:g} needs {families_needed(ALPHA)} others, this zoo has fewer"
@@ -79,35 +85,51 @@ def _judge(asked: QueryMeasures, question: _Question) -> dict[str, list[Verdict]
         if member.kind is not Kind.GAN and asked.zoo.built(member)
     ]
     pool = asked.mixture()
-    of = {
-        member: Reference(
-            Responses(
-                model=member.name,
-                model_digest=member.name,
-                pool=pool.name,
-                pool_digest=pool.digest,
-                values=recorded(asked, member, MIXTURE),
-                kind=OutputKind.PROBABILITIES,
-                access=Access.SCORES,
-                index=np.arange(len(pool), dtype=np.int64),
-                parts=pool.parts,
-                asked=len(pool),
-            ),
-            member.name,
-        )
-        for member in members
-    }
     verdicts: dict[str, list[Verdict]] = {}
-    for name, suspect, users, others in _cases(question, members):
-        if len(others) >= families_needed(ALPHA) and users:
+    cases = [
+        case
+        for case in _cases(question, members)
+        if len(case[3]) >= families_needed(ALPHA) and case[2]
+    ]
+    known: dict[str, dict[Member, Reference]] = {GENERATED: {}, OWN: {}}
+    for _, suspect, users, others in cases:
+        for one in (suspect, *users, *others):
+            if one not in known[GENERATED]:
+                values = recorded(asked, one, MIXTURE)
+                known[GENERATED][one] = _reference(one, values, pool.name, pool.digest, pool.parts)
+                values = recorded_own(asked, one, question.data, question.half)
+                name = f"{question.data}-{question.half}"
+                known[OWN][one] = _reference(one, values, name, name, ("",) * len(values))
+    for what, of in known.items():
+        for saw, suspect, users, others in cases:
             judged = judge_use(
                 of[suspect],
                 [of[one] for one in users],
                 [of[one] for one in others],
                 UseTerms(alpha=ALPHA),
             )
-            verdicts.setdefault(name, []).append(judged.decision.verdict)
+            verdicts.setdefault(f"{what}_{saw}", []).append(judged.decision.verdict)
     return verdicts
+
+
+def _reference(
+    member: Member, values: AnyArray, pool: str, digest: str, parts: tuple[str, ...]
+) -> Reference:
+    return Reference(
+        Responses(
+            model=member.name,
+            model_digest=member.name,
+            pool=pool,
+            pool_digest=digest,
+            values=values,
+            kind=OutputKind.PROBABILITIES,
+            access=Access.SCORES,
+            index=np.arange(len(values), dtype=np.int64),
+            parts=parts,
+            asked=len(values),
+        ),
+        member.name,
+    )
 
 
 def _cases(
