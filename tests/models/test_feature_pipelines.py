@@ -13,7 +13,8 @@ pytestmark = [needs_extra("sklearn", "sklearn")]
 
 
 def _mean_rows(pictures: AnyArray) -> AnyArray:
-    return np.asarray(pictures, dtype=np.float64).reshape(len(pictures), 28, -1).mean(axis=2)[:, :9]
+    rows = np.asarray(pictures, dtype=np.float64).reshape(len(pictures), 28, -1).mean(axis=2)
+    return np.asarray(rows[:, :9])
 
 
 def _logs(rows: AnyArray) -> AnyArray:

@@ -37,11 +37,11 @@ class Correlation(SimilarityMeasure):
         """Rate all pairs by matrix products."""
         vectors = [values.ravel() for values in prints]
         products = gram(vectors, shifts=[float(vector.mean()) for vector in vectors])
-        norms = np.sqrt(np.diag(products))
+        norms: FloatArray = np.sqrt(np.diag(products))
         sizes = np.array([np.linalg.norm(vector) for vector in vectors])
         norms[norms <= _ROUNDING * sizes] = 0.0
         scale = np.outer(norms, norms)
-        rated = np.divide(products, scale, out=np.zeros_like(products), where=scale > 0)
+        rated: FloatArray = np.divide(products, scale, out=np.zeros_like(products), where=scale > 0)
         first = same_arrays(prints)
         rated[first[:, None] == first] = 1.0
         return rated

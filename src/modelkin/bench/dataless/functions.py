@@ -3,6 +3,7 @@
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
+from typing import Any
 
 import numpy as np
 
@@ -18,7 +19,8 @@ from modelkin.bench.dataless.permutation_free import PERMUTATION_FREE
 from modelkin.bench.dataless.query_measures import LATENTS, MEASURES
 from modelkin.records import AnyArray, FloatArray
 
-Distance = Callable[[Sequence[AnyArray]], FloatArray]
+Distance = Callable[[Sequence[Any]], FloatArray]
+"""Of a sort's own answers: probabilities, scores, or grey values."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -40,7 +42,7 @@ class Functions:
     measures: tuple[str, ...]
     estimators: Mapping[str, Distance]
     main: str
-    varied: Callable[[AnyArray], float]
+    varied: Callable[[Any], float]
     relative: bool = False
 
 

@@ -50,7 +50,7 @@ class Outcome:
     scores: Scores
     figures: Mapping[str, Figure]
     missing: Mapping[str, str]
-    notes: Sequence[str]
+    notes: tuple[str, ...]
     plots: Sequence[Plot]
     charts: Sequence[Chart]
 
@@ -100,7 +100,8 @@ def _tile(outcome: Outcome, name: str, label: str) -> tuple[str, str, str]:
     figure = outcome.figures.get(name)
     if figure is None:
         return label, "-", outcome.missing.get(name, "not measured")
-    return label, f"{figure.value:.3f}", f"[{figure.low:.3f}, {figure.high:.3f}] {figure.target}"
+    asked = f"; target {figure.target}" if figure.target else ""
+    return label, f"{figure.value:.3f}", f"[{figure.low:.3f}, {figure.high:.3f}]{asked}"
 
 
 def _environment() -> Environment:

@@ -4,7 +4,7 @@ import numpy as np
 
 from modelkin.bench.dataless.image_set import SIZE
 from modelkin.bench.dataless.looks import mark, set_name
-from modelkin.bench.dataless.member import Kind
+from modelkin.bench.dataless.member import Kind, Member
 from modelkin.bench.dataless.query_measures import LATENTS, QueryMeasures
 from modelkin.bench.dataless.recording import recorded
 from modelkin.bench.modelreuse.plot import Plot, new_figure, style, to_svg
@@ -19,7 +19,7 @@ def draw_samples(asked: QueryMeasures) -> Plot | None:
     Raises:
         MissingDependencyError: matplotlib is not installed.
     """
-    firsts = {}
+    firsts: dict[tuple[str, str], Member] = {}
     for member in asked.zoo.members:
         if member.kind is Kind.GAN and asked.zoo.built(member):
             firsts.setdefault((member.data, member.arch), member)

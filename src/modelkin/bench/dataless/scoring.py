@@ -14,7 +14,7 @@ from modelkin.bench.dataless.scores import Case, Chart, Scores
 from modelkin.bench.dataless.separating import area
 from modelkin.bench.figures import Figure
 from modelkin.pipeline.progress import Progress
-from modelkin.records import AnyArray, FloatArray
+from modelkin.records import FloatArray
 
 ACROSS = "kinds"
 
@@ -98,7 +98,7 @@ def _members(asked: QueryMeasures, functions: Functions) -> tuple[Member, ...]:
     )
 
 
-def _symmetric(found: AnyArray) -> FloatArray:
+def _symmetric(found: FloatArray) -> FloatArray:
     """Free of what rounding left below 0 or beside the diagonal."""
     even = np.maximum((found + found.T) / 2, 0.0)
     np.fill_diagonal(even, 0.0)

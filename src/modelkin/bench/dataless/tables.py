@@ -44,7 +44,9 @@ def shown(figure: Figure | None) -> str:
 
 def figure_table(figures: Mapping[str, Figure], missing: Mapping[str, str]) -> Table:
     """Every figure by its stable name."""
-    rows = [(name, shown(figure), str(figure.n), figure.target) for name, figure in figures.items()]
+    rows: list[tuple[str, ...]] = [
+        (name, shown(figure), str(figure.n), figure.target) for name, figure in figures.items()
+    ]
     rows += [(name, f"missing: {why}") for name, why in missing.items()]
     return Table(
         name="figures",
