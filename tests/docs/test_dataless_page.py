@@ -36,7 +36,7 @@ def _shown(figure: dict[str, Any]) -> str:
 
 def test_figures(result: dict[str, Any]) -> None:
     tables = [lines for head, lines in _tables() if head[0] == "figure"]
-    assert len(tables) == 3
+    assert len(tables) == 4
     for name, shown, target in (line for lines in tables for line in lines):
         figure = result["figures"][name]
         assert shown == _shown(figure), name
@@ -80,6 +80,10 @@ def test_what_the_page_concludes(result: dict[str, Any]) -> None:
         rows["one-recipe", "cnn", measure, "log-correlation-centred"] for measure in dataless
     ]
     assert min(centred) > 0.975
+    for name, least, most in (("nearest", 0.98, 1.0), ("nearest-other-recipe", 0.85, 0.935)):
+        shares = [rows[name, "cnn", measure, "log-correlation-centred"] for measure in dataless]
+        assert least <= min(shares)
+        assert max(shares) <= most
     assert figures["cnn_vs_svm_auc"] < 0.7
     assert figures["critic_auc"] < 0.65
     for kind in ("cnn", "svm", "generator", "critic"):

@@ -11,6 +11,7 @@ from modelkin.bench.dataless.functions import MAIN, labels_varied
 from modelkin.bench.dataless.grammar import Grammar
 from modelkin.bench.dataless.headline import degenerate, headline
 from modelkin.bench.dataless.member import Kind, Member
+from modelkin.bench.dataless.nearest import NEIGHBOURS, nearest_share
 from modelkin.bench.dataless.pairs import Question
 from modelkin.bench.dataless.rand_index import adjusted_rand_index
 from modelkin.bench.dataless.scores import Case, Scores
@@ -231,3 +232,30 @@ def test_the_two_halves_of_a_gan_are_named_apart() -> None:
 
 def test_kinds_are_written_in_names() -> None:
     assert {kind.suffix for kind in Kind} == {".onnx", ".skops"}
+
+
+def test_the_nearest_neighbour_is_looked_for_among_the_right_models() -> None:
+    members = Grammar(copies=4, kinds=(Kind.CNN, Kind.SVM)).members()
+    found = _planted(members, np.random.default_rng(10))
+    for asking in NEIGHBOURS:
+        figure = nearest_share(found, members, asking, seed=0)
+        assert figure is not None
+        assert figure.value == figure.low == 1.0
+        assert figure.n == len(members)
+    # twins in architecture and recipe answer alike whatever they saw, and hide the data
+    recipes = [(one.kind, one.arch, one.recipe) for one in members]
+    twins = np.array([[a == b for b in recipes] for a in recipes])
+    hidden = np.where(twins, 0.1, 1.0) * np.random.default_rng(11).random(found.shape)
+    hidden = np.where(twins, hidden + hidden.T, found + 1)
+    first = nearest_share(hidden, members, "nearest", seed=0)
+    second = nearest_share(hidden, members, "nearest-other-recipe", seed=0)
+    assert first is not None
+    assert second is not None
+    assert first.value < 0.5
+    assert first.low < first.value < first.high
+    assert second.value == 1.0
+
+
+def test_nobody_to_look_among_is_none() -> None:
+    members = Grammar(copies=1, kinds=(Kind.CNN,), sets=("mnist_28",)).members()[:1]
+    assert nearest_share(np.zeros((1, 1)), members, "nearest", seed=0) is None

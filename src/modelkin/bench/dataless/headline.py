@@ -15,6 +15,11 @@ _KINDS = tuple(kind.value for kind in CLASSIFIERS.kinds)
 _BOTH = "+".join(_KINDS)
 _GAN = (GENERATORS.part, CRITICS.part)
 _HARD = ("halves", "halves-one-recipe", "recipes", "recipe-or-half")
+_NEAREST = {
+    "nearest": (*_KINDS, *_GAN),
+    "nearest-other-recipe": (*_KINDS, *_GAN),
+    "nearest-other-kind": (_BOTH,),
+}
 _SHOWN = ("sets", "kinds", "ari")
 
 
@@ -46,6 +51,14 @@ def headline(scores: Scores) -> tuple[dict[str, Figure], dict[str, str]]:
         "gan_auc": _worst(scores, "sets", _GAN, target=_AUC_TARGET),
         "generator_pointwise_auc": _worst(
             scores, "sets", [GENERATORS.part], estimators=("l1", "l2")
+        ),
+        **{
+            f"{asking.replace('-', '_')}_{sort.replace('+', '_')}": _worst(scores, asking, [sort])
+            for asking, sorts in _NEAREST.items()
+            for sort in sorts
+        },
+        "nearest_log_correlation_centred": _worst(
+            scores, "nearest", _KINDS, estimators=["log-correlation-centred"]
         ),
         "ari": _worst(scores, "ari", _KINDS, target=_ARI_TARGET),
         **{f"{part}_ari": _worst(scores, "ari", [part], target=_ARI_TARGET) for part in _GAN},

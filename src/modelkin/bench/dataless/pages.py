@@ -17,8 +17,9 @@ from modelkin.bench.modelreuse.table import Table
 
 _TILES = (
     ("same_vs_different_auc", "same set or not, CNN and SVM"),
-    ("cnn_vs_svm_auc", "the same across sorts"),
-    ("gan_auc", "the same for GANs"),
+    ("nearest_cnn", "CNNs whose nearest saw the same set"),
+    ("cnn_vs_svm_auc", "same set or not, CNN against SVM"),
+    ("gan_auc", "same set or not, GANs"),
     ("ari", "clusters against sets (ARI)"),
     ("halves_auc", "which half of one set"),
     ("dataset_false_other_half", "falsely found on the other half"),

@@ -13,7 +13,7 @@ class Case:
     """What one figure is about.
 
     Attributes:
-        question: one of ``QUESTIONS``, or "ari".
+        question: one of ``QUESTIONS`` or ``NEIGHBOURS``, or "ari".
         kinds: "cnn", "svm", "cnn+svm", "generator" or "critic".
         measure: the query measure.
         estimator: of the distance.

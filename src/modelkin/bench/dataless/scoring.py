@@ -7,6 +7,7 @@ import numpy as np
 from modelkin.bench.dataless.clustering import purity
 from modelkin.bench.dataless.functions import EVERY, Functions
 from modelkin.bench.dataless.member import Member
+from modelkin.bench.dataless.nearest import NEIGHBOURS, nearest_share
 from modelkin.bench.dataless.pairs import QUESTIONS, question
 from modelkin.bench.dataless.query_measures import QueryMeasures
 from modelkin.bench.dataless.recording import recorded
@@ -16,7 +17,7 @@ from modelkin.bench.figures import Figure
 from modelkin.pipeline.progress import Progress
 from modelkin.records import FloatArray
 
-ACROSS = "kinds"
+ACROSS, ACROSS_NEAREST = "kinds", "nearest-other-kind"
 
 
 def score(asked: QueryMeasures, *, seed: int, progress: Progress) -> Scores:
@@ -83,6 +84,11 @@ def judge(
             # of two sorts, pairs of one sort are judged with their own sort above
             if (asking == ACROSS) is (len(wanted) > 1):
                 figure = area(part_of, question(asking, chosen), strata, seed=seed)
+                if figure is not None:
+                    yield asking, name, figure
+        for asking in NEIGHBOURS:
+            if (asking == ACROSS_NEAREST) is (len(wanted) > 1):
+                figure = nearest_share(part_of, chosen, asking, seed=seed)
                 if figure is not None:
                     yield asking, name, figure
         figure = purity(part_of, [one.data for one in chosen], seed=seed)

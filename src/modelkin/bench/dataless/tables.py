@@ -1,6 +1,7 @@
 """The tables of the result pages."""
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from itertools import combinations
 
 import numpy as np
@@ -22,11 +23,15 @@ _QUESTIONS = (
     ("sets", "Same image set against another set"),
     ("one-recipe", "The same among models of one architecture and recipe"),
     ("kinds", "CNN against SVM: same image set against another set"),
+    ("nearest", "Share of models whose nearest neighbour saw the same set"),
+    ("nearest-other-recipe", "The same where the neighbour has another recipe"),
+    ("nearest-other-kind", "The same where the neighbour is of the other sort"),
     ("halves", "Same half against the other half of one set"),
     ("halves-one-recipe", "The same among models of one architecture and recipe"),
     ("recipes", "Same half: same recipe against another recipe"),
     ("recipe-or-half", "Another recipe on the same half against the other half"),
 )
+_NEAREST = {"sets": "nearest", "kinds": "nearest-other-kind"}
 _OF = {
     **{kind.value: CLASSIFIERS for kind in CLASSIFIERS.kinds},
     _BOTH: CLASSIFIERS,
@@ -75,6 +80,7 @@ def measure_table(scores: Scores) -> Table:
                     sort,
                     measure,
                     shown(scores.figures[case]),
+                    shown(scores.figures.get(replace(case, question=_NEAREST[asking]))),
                     shown(scores.figures.get(ari)),
                     f"{varied:.3f}{' (degenerate)' if empty else ''}",
                 )
@@ -83,10 +89,19 @@ def measure_table(scores: Scores) -> Table:
         name="measures",
         title="By query measure",
         note="AUC: how often a pair of one image set (and half) is closer than a pair of two sets. "
-        "ARI: clusters of the tree, cut into as many as there are sets, against the sets. Varied: "
-        "how much the typical model's answers vary; below 0.01 a measure counts as degenerate. "
+        "Nearest: share of models whose nearest neighbour (CNN against SVM: of the other sort) saw "
+        "the same set. ARI: clusters of the tree, cut into as many as there are sets, against the "
+        "sets. Varied: how much the typical model's answers vary; below 0.01 a measure counts as "
+        "degenerate. "
         "test-images are the sets' own and shown for contrast.",
-        head=("sort", "query measure", "AUC [95 % interval]", "ARI [95 % interval]", "varied"),
+        head=(
+            "sort",
+            "query measure",
+            "AUC [95 % interval]",
+            "nearest [95 % interval]",
+            "ARI [95 % interval]",
+            "varied",
+        ),
         rows=tuple(rows),
     )
 
