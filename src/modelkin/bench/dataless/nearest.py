@@ -52,7 +52,8 @@ def nearest_share(
     if not len(known):
         return None
     rng = np.random.default_rng(seed)
-    strata = [(members[row].kind, members[row].data, members[row].half) for row in known]
+    looking = [members[row] for row in known.tolist()]
+    strata = [(one.kind, one.data, one.half) for one in looking]
     total = np.zeros(resamples)
     for one in dict.fromkeys(strata):
         places = known[[other == one for other in strata]]
