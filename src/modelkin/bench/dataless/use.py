@@ -32,7 +32,7 @@ _BOUND = f"<= {ALPHA:g}"
 
 
 @dataclass(frozen=True, kw_only=True)
-class _Question:
+class Question:
     """Was this half of this set used?"""
 
     data: str
@@ -54,7 +54,7 @@ def use_figures(
         The figures, and those that are missing, with the reason.
     """
     questions = use_questions(asked)
-    counts = each(partial(_judge, asked), questions, progress=progress)
+    counts = each(partial(judge_half, asked), questions, progress=progress)
     figures, missing = {}, {}
     for name in (
         f"{asked_what}_{saw}" for asked_what in (GENERATED, OWN) for saw in (FOUND, HALF, OTHER)
@@ -71,14 +71,14 @@ def use_figures(
     return figures, missing
 
 
-def use_questions(asked: QueryMeasures) -> list[_Question]:
+def use_questions(asked: QueryMeasures) -> list[Question]:
     """Every half of every set."""
     names = dict.fromkeys(member.data for member in asked.zoo.members)
-    return [_Question(data=name, half=half) for name in names for half in HALVES]
+    return [Question(data=name, half=half) for name in names for half in HALVES]
 
 
-def _judge(asked: QueryMeasures, question: _Question) -> dict[str, list[Verdict]]:
-    """Verdicts on every suspect, by what it saw; nothing where there are too few others."""
+def judge_half(asked: QueryMeasures, question: Question) -> dict[str, list[Verdict]]:
+    """Verdicts on every suspect by what it was asked and saw; none where others are too few."""
     members = [
         member
         for member in asked.zoo.members
@@ -133,7 +133,7 @@ def _reference(
 
 
 def _cases(
-    question: _Question, members: Sequence[Member]
+    question: Question, members: Sequence[Member]
 ) -> Iterator[tuple[str, Member, list[Member], list[Member]]]:
     """What the suspect saw, the suspect, trained-on models, others."""
     users = [one for one in members if (one.data, one.half) == (question.data, question.half)]
