@@ -29,9 +29,15 @@ def asked(tmp_path_factory: pytest.TempPathFactory) -> QueryMeasures:
     folder = tmp_path_factory.mktemp("check")
     pictures = np.zeros((40, SIZE, SIZE, 1), np.uint8)
     labels = (np.arange(40) % 10).astype(np.int16)
-    content = {"x_train": pictures, "y_train": labels, "x_test": pictures, "y_test": labels}
     for name in _SETS:
-        np.savez(folder / f"{name}.npz", allow_pickle=False, **content)
+        np.savez(
+            folder / f"{name}.npz",
+            allow_pickle=False,
+            x_train=pictures,
+            y_train=labels,
+            x_test=pictures,
+            y_test=labels,
+        )
     kinds = (Kind.CNN, Kind.SVM)
     zoo = Zoo(folder=folder / "zoo", members=Grammar(sets=_SETS, kinds=kinds).members())
     asked = QueryMeasures(zoo=zoo, data=folder, count=_QUERIES)
