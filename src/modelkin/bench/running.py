@@ -13,7 +13,7 @@ from modelkin.bench.figures import BenchResult, machine
 from modelkin.errors import UnknownNameError, UsageError
 from modelkin.pipeline.progress import Progress
 
-BENCHES = ("dataless", "labels", "modelreuse", "overhead", "preprocessing")
+BENCHES = ("dataless", "labels", "modelreuse", "overhead", "preprocessing", "scan")
 WITH_PAGE = ("dataless", "modelreuse")
 _TAKERS = {
     "source": ("modelreuse",),

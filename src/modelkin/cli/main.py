@@ -21,6 +21,7 @@ from modelkin.cli import (
     parts,
     pool,
     record,
+    scan,
     schema,
     sign,
     verify,
@@ -46,6 +47,7 @@ app.command("inspect")(inspect.inspect)
 app.command("record")(record.record)
 app.command("fingerprint")(fingerprinting.fingerprint)
 app.command("map")(mapping.map_)
+app.command("scan")(scan.scan)
 app.command("pool")(pool.pool)
 app.command("verify")(verify.verify)
 app.command("challenge")(challenge.challenge)
