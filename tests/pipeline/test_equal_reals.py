@@ -18,8 +18,8 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A source, kin that states another range, and a stranger."""
     found = tmp_path_factory.mktemp("nets")
     for name, backbone, head, convention in (
-        ("source", 1, 1, "[-1,1]"),
-        ("kin", 1, 2, "[0,1]"),
+        ("source", 1, 1, "[0,1]"),
+        ("kin", 1, 2, "[-1,1]"),
         ("stranger", 2, 3, "[-1,1]"),
     ):
         drawn, last = np.random.default_rng(backbone), np.random.default_rng(100 + head)
@@ -62,6 +62,20 @@ def test_graded_noise_finds_kin_of_another_range(folder: Path, tmp_path: Path) -
         rated[name] = report.similarities[0].value
     assert rated["kin"] > 0.2
     assert abs(rated["stranger"]) < 0.05
+
+
+def test_references_are_asked_in_equal_reals_too(folder: Path, tmp_path: Path) -> None:
+    pair = {"pool": "graded-noise-v1", "queries": QUERIES, "cache": tmp_path}
+    report = modelkin.compare(
+        folder / "source.onnx",
+        folder / "stranger.onnx",
+        references=[folder / "kin.onnx"],
+        **pair,  # type: ignore[arg-type]
+    )
+    assert report.decision.null is not None
+    direct = modelkin.compare(folder / "source.onnx", folder / "kin.onnx", **pair)  # type: ignore[arg-type]
+    own = report.decision.null.scores[0].value  # on the parts that the stranger answers too
+    assert own == pytest.approx(direct.similarities[0].value, abs=0.05)
 
 
 def test_other_pools_are_fed_as_ever_and_have_no_graded_row(folder: Path, tmp_path: Path) -> None:

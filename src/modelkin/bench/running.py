@@ -13,12 +13,12 @@ from modelkin.bench.figures import BenchResult, machine
 from modelkin.errors import UnknownNameError, UsageError
 from modelkin.pipeline.progress import Progress
 
-BENCHES = ("field", "labels", "modelreuse", "overhead", "preprocessing")
-WITH_PAGE = ("field", "modelreuse")
+BENCHES = ("dataless", "field", "labels", "modelreuse", "overhead", "preprocessing", "scan")
+WITH_PAGE = ("dataless", "field", "modelreuse")
 _TAKERS = {
     "source": ("modelreuse",),
     "targets": ("modelreuse",),
-    "cache": ("field", "modelreuse"),
+    "cache": ("dataless", "field", "modelreuse"),
 }
 
 

@@ -10,7 +10,10 @@ from modelkin.cli.options import CacheOption, JsonOption, QuietOption, SeedOptio
 
 def bench(
     name: Annotated[
-        str, typer.Argument(help="field, labels, modelreuse, overhead or preprocessing.")
+        str,
+        typer.Argument(
+            help="dataless, field, labels, modelreuse, overhead, preprocessing or scan."
+        ),
     ],
     data: Annotated[
         Path | None, typer.Option(help="Folder of its data [default: from the environment].")

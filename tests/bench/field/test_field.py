@@ -9,13 +9,12 @@ from typing import Any
 import numpy as np
 import pytest
 
-from modelkin.bench import field
+from modelkin.bench import field, processes
 from modelkin.bench.field import asking, bench, opening
 from modelkin.bench.field.corpus import read_corpus
 from modelkin.bench.field.questions import COLOUR, Questions
 from modelkin.bench.field.study import Study, study
 from modelkin.bench.figures import BenchResult
-from modelkin.bench.modelreuse import processes
 from modelkin.errors import UsageError
 from modelkin.pipeline.progress import Silent
 

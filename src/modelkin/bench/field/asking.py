@@ -7,7 +7,7 @@ from pathlib import Path
 
 from modelkin.answers.coverage import measure_coverage
 from modelkin.bench.field.opening import Opened, ready, reason
-from modelkin.bench.modelreuse.processes import each, stay
+from modelkin.bench.processes import each, stay
 from modelkin.errors import ConstantAnswersError, ModelkinError
 from modelkin.pipeline.feeding import subject_for
 from modelkin.queries.building import build_pool

@@ -6,7 +6,7 @@ from functools import partial
 from pathlib import Path
 
 from modelkin.bench.field.questions import Questions
-from modelkin.bench.modelreuse.processes import each, stay
+from modelkin.bench.processes import each, stay
 from modelkin.errors import ModelkinError
 from modelkin.models.inference import infer_preprocessing
 from modelkin.models.opened import OpenedModel, open_model
