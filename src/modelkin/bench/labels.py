@@ -1,12 +1,12 @@
 """Label-only verification, replayed on the recorded labels of many ImageNet classifiers."""
 
-import os
 from collections.abc import Sequence
 from pathlib import Path
 
 import numpy as np
 
 from modelkin.bench.figures import BenchResult
+from modelkin.bench.label_replay.folder import labels_folder
 from modelkin.bench.label_replay.further import Further, set_aside, until_sure, with_copies
 from modelkin.bench.label_replay.pilot import check_pilot
 from modelkin.bench.label_replay.reading import read_labels
@@ -15,7 +15,6 @@ from modelkin.bench.label_replay.replay import Replayed, replay
 from modelkin.bench.label_replay.schemes import BEST, FEW, SCHEMES, Scheme
 from modelkin.bench.label_replay.splits import REFERENCES
 from modelkin.bench.label_replay.summary import figures_of, rows_of
-from modelkin.errors import UsageError
 from modelkin.pipeline.progress import Progress
 
 _FULL = (100, 500, 40)
@@ -55,7 +54,7 @@ def run(*, data: Path | None, small: bool, seed: int, progress: Progress) -> Ben
         seed: of the splits and of the bootstrap.
         progress: told about each split.
     """
-    recorded = read_labels(_folder(data))
+    recorded = read_labels(labels_folder(data))
     schemes = _possible(recorded)
     splits, draws, further = _SMALL if small else _FULL
     replayed = replay(recorded, schemes, splits=splits, draws=draws, seed=seed, progress=progress)
@@ -91,19 +90,6 @@ def run(*, data: Path | None, small: bool, seed: int, progress: Progress) -> Ben
             *(row for part in parts for row in part.rows),
         ),
     )
-
-
-def _folder(data: Path | None) -> Path:
-    if data is not None:
-        return data
-    corpus = os.environ.get("MODELKIN_CORPUS")
-    if not corpus:
-        raise UsageError(
-            "no recorded labels given",
-            hint="pass --data with a folder that holds labels.npz and models.csv, or set "
-            "MODELKIN_CORPUS",
-        )
-    return Path(corpus) / "imagenet-labels"
 
 
 def _notes(recorded: RecordedLabels, splits: int, draws: int) -> tuple[str, ...]:

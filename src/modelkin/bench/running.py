@@ -13,9 +13,12 @@ from modelkin.bench.figures import BenchResult, machine
 from modelkin.errors import UnknownNameError, UsageError
 from modelkin.pipeline.progress import Progress
 
-BENCHES = ("labels", "modelreuse", "overhead", "preprocessing")
+BENCHES = ("accuser", "calibration", "labels", "modelreuse", "overhead", "preprocessing")
 WITH_PAGE = ("modelreuse",)
-_TAKERS = dict.fromkeys(("source", "targets", "cache"), ("modelreuse",))
+_TAKERS = {
+    **dict.fromkeys(("source", "targets"), ("modelreuse",)),
+    "cache": ("calibration", "modelreuse"),
+}
 
 
 class _Bench(Protocol):

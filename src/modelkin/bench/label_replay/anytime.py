@@ -77,6 +77,7 @@ def replay_anytime(
     splits: int,
     seed: int,
     progress: Progress,
+    alpha: float = ALPHA,
 ) -> Stops:
     """Judge every source against the models of all families that neither choose nor bound.
 
@@ -89,6 +90,7 @@ def replay_anytime(
         splits: how many random splits.
         seed: of the splits and of the examiner.
         progress: told about each split.
+        alpha: of the verdict.
     """
     found: list[tuple[IntArray, IntArray, IntArray, FloatArray]] = []
     with progress.task(f"{protocol.name or 'anytime'} splits", splits) as advance:
@@ -96,7 +98,7 @@ def replay_anytime(
             rng = np.random.default_rng([seed, _STREAM, index])
             families = rng.permutation(len(recorded.families))
             images = rng.permutation(len(recorded.answers))[: len(recorded.answers) // 2]
-            found += _split(recorded, protocol, families, images, rng)
+            found += _split(recorded, protocol, families, images, rng, alpha)
             advance(1)
     source, suspect, after, bounds = zip(*found, strict=True)
     return Stops(
@@ -113,6 +115,7 @@ def _split(
     families: IntArray,
     images: IntArray,
     rng: np.random.Generator,
+    alpha: float,
 ) -> Iterator[tuple[IntArray, IntArray, IntArray, FloatArray]]:
     answers = recorded.answers[images]
     chooses, bounds = families[:SELECTING], families[SELECTING : SELECTING + CALIBRATING]
@@ -128,7 +131,7 @@ def _split(
                 honest=recorded.bases[bounds],
                 suspects=suspects,
             )
-            after, limits = _judge(case, protocol, rng)
+            after, limits = _judge(case, protocol, rng, alpha)
             yield np.full(len(suspects), source), recorded.family[suspects], after, limits
 
 
@@ -145,7 +148,7 @@ def _suspects(
 
 
 def _judge(
-    case: _Case, protocol: Protocol, rng: np.random.Generator
+    case: _Case, protocol: Protocol, rng: np.random.Generator, alpha: float
 ) -> tuple[IntArray, FloatArray]:
     picked = protocol.selector.select(case.known, n=protocol.pool, rng=rng).chosen
     labels = case.known.source[picked][:, None]
@@ -153,7 +156,7 @@ def _judge(
     drawn = examiner_draw(len(picked), MOST, rng)
     agree = case.answers[np.ix_(picked[drawn], case.suspects)] == labels[drawn]
     limits = [agreement_bound(honest, margin=margin).value for margin in MARGINS]
-    after = np.array([stopped(capital(agree, limit), ALPHA) for limit in limits])
+    after = np.array([stopped(capital(agree, limit), alpha) for limit in limits])
     return after, np.array(limits)
 
 
