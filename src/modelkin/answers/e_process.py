@@ -21,6 +21,7 @@ from modelkin.records import BoolArray, FloatArray, IntArray
 _ODDS = (0.8, 1.5, 2.2, 3.2)
 _SHARES = (0.1, 0.2, 0.4, 0.3)
 _LEAST, _MOST = 0.01, 0.95
+_ODD_SHARE, _ODD_TIMES = 0.3, 2.0
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -71,6 +72,25 @@ def agreement_bound(agreement: FloatArray, *, margin: float = 0.5) -> AgreementB
     added = margin * spread
     value = float(np.clip(largest + added, _LEAST, _MOST))
     return AgreementBound(value=value, largest=largest, margin=added, families=families)
+
+
+def related_reference(agreement: FloatArray) -> int | None:
+    """The calibrating family that itself looks derived from the source, if one does.
+
+    A source crafted on top of a reference agrees with it as with nothing else. Such a reference
+    must not be left out silently: the verdict is withheld until it is explained.
+
+    Args:
+        agreement: (families,) share of the pool on which each agrees with the source.
+
+    Returns:
+        Its position: above .3 and more than twice the next; None where there is none.
+    """
+    if len(agreement) < len(("first", "second")):
+        return None
+    second, first = np.sort(agreement)[-2:]
+    odd = first > max(_ODD_SHARE, _ODD_TIMES * second)
+    return int(agreement.argmax()) if odd else None
 
 
 def examiner_draw(size: int, n: int, rng: np.random.Generator) -> IntArray:

@@ -63,18 +63,17 @@ def copy_chance(candidates: LabelCandidates) -> FloatArray:
 def own_copy_chance(candidates: LabelCandidates) -> FloatArray:
     """The same where own copies were asked: the log-odds of both findings are added.
 
-    Each way of making a copy is one voice, and half a voice is added on either side. So copies
-    that teach nothing, because they answer everything like the source or nothing, add the same
-    to all candidates and leave their order as it is without them.
+    Each way of making a copy is one voice, and half a voice is added on either side. Ways that
+    teach nothing, because their copies answer everything like the source or nothing, have none.
 
     Returns:
         (n,) chances in (0, 1).
     """
     guess = copy_chance(candidates)
-    ways = len(candidates.kept)
-    if not ways:
+    telling = candidates.kept[np.ptp(candidates.kept, axis=1) > 0]
+    if not len(telling):
         return guess
-    kept = (candidates.kept.sum(axis=0) + 0.5) / (ways + 1)
+    kept = (telling.sum(axis=0) + 0.5) / (len(telling) + 1)
     return _logistic(np.log(guess / (1 - guess)) + np.log(kept / (1 - kept)))
 
 

@@ -22,13 +22,13 @@ class QuerySelection:
         chosen: (m,) positions among the candidates, all different.
         agree: (m,) what the suspect's answer adds where it is the source's.
         differ: (m,) what it adds where it is another one.
-        foreign: what it adds besides, where it is neither the source's nor any reference's.
+        foreign: (m,) what it adds besides, where it is neither the source's nor any reference's.
     """
 
     chosen: IntArray
     agree: FloatArray
     differ: FloatArray
-    foreign: float = 0.0
+    foreign: FloatArray
 
     def score(self, candidates: LabelCandidates, suspects: IntArray) -> FloatArray:
         """Add up the answers of suspects; larger is more like the source.
@@ -50,18 +50,19 @@ class QuerySelection:
             )
         same = suspects == candidates.source[self.chosen][:, None]
         sums = np.where(same, self.agree[:, None], self.differ[:, None]).sum(axis=0)
-        if self.foreign:
+        if self.foreign.any():
             known = same.copy()
             for reference in candidates.references[:, self.chosen]:
                 known |= suspects == reference[:, None]
-            sums = sums + self.foreign * (~known).sum(axis=0)
+            sums = sums + self.foreign @ ~known
         return np.asarray(np.round(sums, _DIGITS), dtype=np.float64)
 
 
 def counted(chosen: IntArray) -> QuerySelection:
     """Every query counts alike: the score is the share of agreement."""
     size = len(chosen)
-    return QuerySelection(chosen=chosen, agree=np.full(size, 1 / size), differ=np.zeros(size))
+    none = np.zeros(size)
+    return QuerySelection(chosen=chosen, agree=np.full(size, 1 / size), differ=none, foreign=none)
 
 
 def weighed(chosen: IntArray, honest: FloatArray, copy: FloatArray) -> QuerySelection:
@@ -80,9 +81,6 @@ def weighed(chosen: IntArray, honest: FloatArray, copy: FloatArray) -> QuerySele
     """
     p0 = np.clip(honest[chosen], _EDGE, 1 - _EDGE)
     p1 = np.maximum(np.clip(copy[chosen], _EDGE, 1 - _EDGE), p0)
-    return QuerySelection(
-        chosen=chosen,
-        agree=np.log(p1 / p0),
-        differ=np.log((1 - p1) / (1 - p0)),
-        foreign=_FOREIGN,
-    )
+    agree, differ = np.log(p1 / p0), np.log((1 - p1) / (1 - p0))
+    foreign = np.minimum(_FOREIGN, (agree - differ) / 2)
+    return QuerySelection(chosen=chosen, agree=agree, differ=differ, foreign=foreign)

@@ -14,7 +14,7 @@ from modelkin.bench.label_replay.folder import labels_folder
 from modelkin.bench.label_replay.reading import read_labels
 from modelkin.pipeline.progress import Progress
 
-_FULL, _SMALL = 200, 20
+_FULL, _SMALL = 100, 10
 _CONFIDENCE = 0.05
 _STREAM = 1_000_081
 

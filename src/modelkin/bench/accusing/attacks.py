@@ -45,8 +45,21 @@ def _plain(scene: Scene, rng: np.random.Generator) -> Claim:
         chooses=scene.chooses,
         affinity=scene.affinity,
         bounds=scene.bounds,
+        families=scene.families,
         candidates=scene.examiner,
+        chairs=scene.chairs,
     )
+
+
+def _bare(scene: Scene, rng: np.random.Generator) -> Claim:
+    """The odd source, where only the references themselves bound agreement."""
+    claim = _odd_answers(scene, rng)
+    families = np.arange(len(scene.bases))
+    return replace(claim, bounds=scene.bases, families=families, chairs=0.0)
+
+
+def _no_swap(scene: Scene, rng: np.random.Generator) -> Claim:
+    return replace(_odd_answers(scene, rng), chairs=0.0)
 
 
 def _nearest(scene: Scene, rng: np.random.Generator) -> Claim:
@@ -57,7 +70,7 @@ def _nearest(scene: Scene, rng: np.random.Generator) -> Claim:
 def _odd_answers(scene: Scene, rng: np.random.Generator) -> Claim:
     """Of all models the one that shares most answers with the victim which no reference gives."""
     asked = scene.accuser
-    everyone = np.concatenate([scene.chooses, scene.bounds])[:, asked]
+    everyone = np.concatenate([scene.chooses, scene.bases])[:, asked]
     odd = (everyone != scene.victim[asked]).all(axis=0)
     shared = (scene.sources[:, asked[odd]] == scene.victim[asked[odd]]).mean(axis=1)
     return replace(_plain(scene, rng), source=scene.sources[shared.argmax()])
@@ -96,10 +109,11 @@ def _memorised_in_own_pool(scene: Scene, rng: np.random.Generator) -> Claim:
 
 
 def _weak_references(scene: Scene, rng: np.random.Generator) -> Claim:
-    """Half of the bounding references are left out: those most like the source."""
+    """Half of the bounding references are left out, the most alike; no copies, no swap test."""
     claim = _odd_answers(scene, rng)
-    alike = (scene.bounds[:, scene.accuser] == claim.source[scene.accuser]).mean(axis=1)
-    return replace(claim, bounds=scene.bounds[np.argsort(alike)[:_KEPT]])
+    alike = (scene.bases[:, scene.accuser] == claim.source[scene.accuser]).mean(axis=1)
+    kept = np.argsort(alike)[:_KEPT]
+    return replace(claim, bounds=scene.bases[kept], families=np.arange(_KEPT), chairs=0.0)
 
 
 def _seed_shopping(scene: Scene, rng: np.random.Generator) -> Claim:
@@ -119,7 +133,7 @@ def _part_copy_of_known(scene: Scene, rng: np.random.Generator) -> Claim:
     """The same, built on a model that is one of the bounding references."""
     claim = _plain(scene, rng)
     taken = rng.random(len(claim.source)) < 0.5  # noqa: PLR2004 - half of all inputs
-    base = scene.bounds[rng.integers(len(scene.bounds))]
+    base = scene.bases[rng.integers(len(scene.bases))]
     return replace(claim, source=np.where(taken, scene.victim, base))
 
 
@@ -148,6 +162,18 @@ ATTACKS = (
         text="crafts a source that is half the victim, on top of a model among the references",
         make=_part_copy_of_known,
         allowed=True,
+    ),
+    Attack(
+        name="odd_source_no_swap_test",
+        text="odd_source, judged without the swap test",
+        make=_no_swap,
+        allowed=False,
+    ),
+    Attack(
+        name="odd_source_bare",
+        text="odd_source, judged without swap test and without copies of the references",
+        make=_bare,
+        allowed=False,
     ),
     Attack(
         name="own_pool",

@@ -7,6 +7,7 @@ from functools import cached_property
 import numpy as np
 
 from modelkin.answers.label_affinity import LabelAffinity
+from modelkin.bench.accusing.claim import select_pool
 from modelkin.bench.label_replay.recorded import RecordedLabels
 from modelkin.errors import UsageError
 from modelkin.records import IntArray
@@ -24,7 +25,8 @@ class Scene:
         victim: (images,) labels of the accused.
         sources: (s, images) labels of honest models of other families, variants among them.
         chooses: (k, images) labels of references.
-        bounds: (m, images) labels of further references.
+        bounds: (m, images) labels of further references and of copies made of them.
+        families: (m,) family of each; the first of a family is the reference itself.
         accuser: images that the accuser had, and has asked the victim about in secret.
         examiner: images that only the examiner has.
     """
@@ -33,6 +35,7 @@ class Scene:
     sources: IntArray
     chooses: IntArray
     bounds: IntArray
+    families: IntArray
     accuser: IntArray
     examiner: IntArray
 
@@ -40,6 +43,23 @@ class Scene:
     def affinity(self) -> LabelAffinity:
         """What the choosing references exchange for what, on the examiner's images."""
         return LabelAffinity(references=self.chooses[:, self.examiner])
+
+    @cached_property
+    def bases(self) -> IntArray:
+        """(families, images) labels of the further references themselves."""
+        _, first = np.unique(self.families, return_index=True)
+        return self.bounds[first]
+
+    @cached_property
+    def chairs(self) -> float:
+        """Swap test: each further reference in the source's chair, its nearest of the others."""
+        rng = np.random.default_rng(0)
+        found = []
+        for place, source in enumerate(self.bases):
+            pool = select_pool(source, self.affinity, self.examiner, rng)
+            others = np.delete(self.bases, place, axis=0)
+            found.append((others[:, pool] == source[pool]).mean(axis=1).max())
+        return float(max(found))
 
 
 def scenes(recorded: RecordedLabels, *, n: int, seed: int) -> Iterator[Scene]:
@@ -62,11 +82,17 @@ def scenes(recorded: RecordedLabels, *, n: int, seed: int) -> Iterator[Scene]:
         of_victim = np.flatnonzero(recorded.family == victim)
         rows = recorded.answers.T
         half = len(images) // 2
+        bounding = [
+            np.append(recorded.bases[family], recorded.variants(int(family)))
+            for family in drawn[CHOOSE : CHOOSE + BOUND]
+        ]
+        models = np.concatenate(bounding)
         yield Scene(
             victim=_labels(rows[rng.choice(of_victim)]),
             sources=_labels(rows[np.flatnonzero(np.isin(recorded.family, others))]),
             chooses=_labels(rows[recorded.bases[drawn[:CHOOSE]]]),
-            bounds=_labels(rows[recorded.bases[drawn[CHOOSE : CHOOSE + BOUND]]]),
+            bounds=_labels(rows[models]),
+            families=recorded.family[models],
             accuser=images[:half],
             examiner=images[half:],
         )

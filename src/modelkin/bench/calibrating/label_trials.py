@@ -1,4 +1,4 @@
-"""Honest pairs of recorded labels: the references that choose queries apart from those that judge."""
+"""Honest pairs of recorded labels: references that choose queries, and references that judge."""
 
 from collections.abc import Iterator
 

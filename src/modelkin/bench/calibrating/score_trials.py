@@ -67,21 +67,26 @@ def score_trials(pairs: Iterable[tuple[Rated, Truth]]) -> Iterator[Trial]:
             by_null[truth.groups[-1]][truth.family].append(pair.similarity)
         mixed = _merged([by_null[null] for null in SAME_DATA if null in by_null])
         for pair, truth in held:
-            null = truth.groups[-1]
-            if null not in NULLS:
-                continue
-            against = {null: by_null[null]}
-            if null != "N1":
-                against[f"{null}|{MIXED}"] = mixed
-            for weaker in NULLS[: NULLS.index(null)]:
-                if weaker in by_null:
-                    against[f"{null}|{weaker}"] = by_null[weaker]
-            for group, families in against.items():
+            for group, families in _against(truth.groups[-1], by_null, mixed):
                 rest = {name: tuple(v) for name, v in families.items() if name != truth.family}
                 if rest:
                     yield Trial(
                         group=group, lineage=truth.lineage, value=pair.similarity, honest=rest
                     )
+
+
+def _against(
+    null: str, by_null: dict[str, dict[str, list[float]]], mixed: dict[str, list[float]]
+) -> Iterator[tuple[str, dict[str, list[float]]]]:
+    """The sorts of references that a suspect of a null is judged by."""
+    if null not in NULLS:
+        return
+    yield null, by_null[null]
+    if null != "N1":
+        yield f"{null}|{MIXED}", mixed
+    for weaker in NULLS[: NULLS.index(null)]:
+        if weaker in by_null:
+            yield f"{null}|{weaker}", by_null[weaker]
 
 
 def _merged(parts: Sequence[dict[str, list[float]]]) -> dict[str, list[float]]:

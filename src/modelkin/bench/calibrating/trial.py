@@ -44,10 +44,6 @@ class Observed:
     trials: int
     floor: float
 
-    def supports(self, alpha: float) -> bool:
-        """Whether the references are enough for a verdict at this alpha."""
-        return self.floor <= alpha
-
 
 def observe(rule: DecisionRule, trials: Iterable[Trial], alpha: float) -> Observed:
     """Let a rule judge honest suspects."""

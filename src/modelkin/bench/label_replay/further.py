@@ -81,10 +81,7 @@ def set_aside(
     figures = figures_of(found, schemes, families=families, prefix="aside_")
     return Part(
         figures={name: figure for name, figure in figures.items() if "ipguard" not in name},
-        notes=(
-            f"aside: {plan.splits} splits that judge only the nine families whose answers played no "
-            "part in the design of any scheme; the references are of the other nine",
-        ),
+        notes=(_aside_note(plan.splits),),
         rows=tuple(rows_of(found, schemes, (), everyone="families set aside")),
     )
 
@@ -179,11 +176,18 @@ def _figures(stops: Stops, margin: int, weights: FloatArray, name: str) -> dict[
     return figures
 
 
+def _aside_note(splits: int) -> str:
+    return (
+        f"aside: {splits} splits that judge only the nine families whose answers played no part in "
+        "the design of any scheme; the references are of the other nine"
+    )
+
+
 def _protocol_note() -> str:
     return (
         f"anytime: alpha {ALPHA:g}; {SELECTING} families choose the pool with the source, "
         f"{CALIBRATING} bound honest agreement, the rest is judged; up to {MOST} independent "
-        f"draws; the bound is the largest agreement of the {CALIBRATING} and {STATED:g} times their "
+        f"draws; the bound is the largest agreement of the {CALIBRATING} and {STATED:g} times the "
         "spread "
         f"(margin_0: without); null coverage 1/({CALIBRATING}+1) = {1 / (CALIBRATING + 1):.3g}, so "
         f"alpha bounds the error of the draw only; the median counts copies never found as late; "
