@@ -101,7 +101,7 @@ def test_shapes_that_do_not_fit_are_refused() -> None:
         {"source": known.source[:0]},
     ):
         with pytest.raises(IncompatibleError):
-            replace(known, **wrong)  # type: ignore[arg-type]
+            replace(known, **wrong)
     with pytest.raises(IncompatibleError):
         counted(np.array([1, 2])).score(known, np.array([[1], [2], [3]]))
 

@@ -65,7 +65,7 @@ class LabelCandidates:
     def voices(self) -> FloatArray:
         """(n,) different answers of the references."""
         ordered = np.sort(self.references, axis=0)
-        return 1.0 + (np.diff(ordered, axis=0) != 0).sum(axis=0)
+        return np.asarray(1.0 + (np.diff(ordered, axis=0) != 0).sum(axis=0), dtype=np.float64)
 
     @cached_property
     def confusions(self) -> LabelAffinity:

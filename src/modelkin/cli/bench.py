@@ -9,7 +9,10 @@ from modelkin.cli.options import CacheOption, JsonOption, QuietOption, SeedOptio
 
 
 def bench(
-    name: Annotated[str, typer.Argument(help="labels, modelreuse, overhead or preprocessing.")],
+    name: Annotated[
+        str,
+        typer.Argument(help="accuser, calibration, labels, modelreuse, overhead or preprocessing."),
+    ],
     data: Annotated[
         Path | None, typer.Option(help="Folder of its data [default: from the environment].")
     ] = None,

@@ -26,7 +26,8 @@ class Sound(QuerySelector):
         return counted(best_of(self.ranks(candidates), candidates.source, n, rng))
 
     def ranks(self, candidates: LabelCandidates) -> FloatArray:
-        return candidates.agreeing - 2.0 * candidates.kept.sum(axis=0)
+        found: FloatArray = candidates.agreeing - 2.0 * candidates.kept.sum(axis=0)
+        return found
 
 
 class Repeating(Sound):

@@ -61,8 +61,8 @@ def score_pairs(
         for row, scheme in zip(scores, schemes, strict=True):
             if scheme.selector is not None:
                 for at, picked in enumerate(_picks(view.known, scheme.selector, budgets)):
-                    given = answers[np.ix_(picked.chosen, pairs.suspect[mine])].astype(np.int64)
-                    row[at, mine] = picked.score(view.known, given)
+                    replies = answers[np.ix_(picked.chosen, pairs.suspect[mine])]
+                    row[at, mine] = picked.score(view.known, replies.astype(np.int64))
                 continue
             asked = view if scheme.candidates is None else view.first(scheme.candidates)
             for kind, judged in _parted(mine, pairs.kind[mine], scheme):
