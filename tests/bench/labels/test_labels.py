@@ -267,7 +267,7 @@ def test_figures_have_stable_names_and_intervals_around_them(write_labels: Write
 
 
 def test_sixteen_families_give_the_sequential_verdict(write_labels: WriteLabels) -> None:
-    figures = _run(write_labels(families=16), 0)["figures"]
+    figures = _run(write_labels(families=16, images=4000), 0)["figures"]
     for prefix in ("", "own_", "each_"):
         for ending in ("", "_margin_0", "_margin_1"):
             found, false = (

@@ -150,7 +150,8 @@ def _suspects(
 def _judge(
     case: _Case, protocol: Protocol, rng: np.random.Generator, alpha: float
 ) -> tuple[IntArray, FloatArray]:
-    picked = protocol.selector.select(case.known, n=protocol.pool, rng=rng).chosen
+    size = min(protocol.pool, case.known.size)
+    picked = protocol.selector.select(case.known, n=size, rng=rng).chosen
     labels = case.known.source[picked][:, None]
     honest = (case.answers[np.ix_(picked, case.honest)] == labels).mean(axis=0)
     drawn = examiner_draw(len(picked), MOST, rng)
