@@ -5,7 +5,13 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from modelkin.answers.e_process import agreement_bound, capital, examiner_draw, stopped
+from modelkin.answers.e_process import (
+    agreement_bound,
+    capital,
+    examiner_draw,
+    related_reference,
+    stopped,
+)
 from modelkin.answers.label_affinity import LabelAffinity
 from modelkin.answers.label_candidates import LabelCandidates
 from modelkin.answers.label_chances import (
@@ -134,6 +140,13 @@ def test_the_margin_is_the_spread_left_one_out() -> None:
             agreement_bound(wrong, margin=margin)
     with pytest.raises(UsageError):
         capital(np.array([True]), 0.0)
+
+
+def test_a_reference_that_agrees_as_no_other_does_is_named() -> None:
+    assert related_reference(np.array([0.1, 0.5, 0.12, 0.2])) == 1
+    assert related_reference(np.array([0.1, 0.29, 0.1])) is None  # honest models reach that
+    assert related_reference(np.array([0.4, 0.5, 0.4, 0.45])) is None  # all are alike
+    assert related_reference(np.array([0.9])) is None
 
 
 @pytest.mark.calibration

@@ -84,12 +84,12 @@ def related_reference(agreement: FloatArray) -> int | None:
         agreement: (families,) share of the pool on which each agrees with the source.
 
     Returns:
-        Its position: above .3 and more than twice the next; None where there is none.
+        Its position: above .3 and more than twice the median of the others; None for none.
     """
     if len(agreement) < len(("first", "second")):
         return None
-    second, first = np.sort(agreement)[-2:]
-    odd = first > max(_ODD_SHARE, _ODD_TIMES * second)
+    *others, first = np.sort(agreement).tolist()
+    odd = first > max(_ODD_SHARE, _ODD_TIMES * float(np.median(others)))
     return int(agreement.argmax()) if odd else None
 
 

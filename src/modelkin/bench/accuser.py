@@ -6,7 +6,7 @@ from typing import Any
 import numpy as np
 
 from modelkin.answers.exact_binomial import share_interval
-from modelkin.bench.accusing.attacks import ATTACKS, Attack
+from modelkin.bench.accusing.attacks import ATTACKS, Attack, true_claim
 from modelkin.bench.accusing.claim import ALPHA, MOST, POOL, convicted
 from modelkin.bench.accusing.scene import BOUND, CHOOSE, scenes
 from modelkin.bench.figures import BenchResult, Figure
@@ -30,6 +30,9 @@ def run(*, data: Path | None, small: bool, seed: int, progress: Progress) -> Ben
     succeed, over all attacks that the protocol allows. Attacks that it forbids are carried out
     too, to show what each part of it is there for, and each has a figure of its own.
 
+    ``true_claims_found``: what the same protocol, with all its guards, leaves of the claims of honest
+    owners, whose suspect is a copy of any kind.
+
     ``part_copy_*`` is counted apart: a source that holds a copy of the victim *is* related to it.
     No statistic of answers tells who copied whom; that takes a record of who had the model first.
 
@@ -42,11 +45,14 @@ def run(*, data: Path | None, small: bool, seed: int, progress: Progress) -> Ben
     recorded = read_labels(labels_folder(data))
     rounds = _SMALL if small else _FULL
     won: dict[str, list[bool]] = {attack.name: [] for attack in ATTACKS}
+    found: list[bool] = []
     with progress.task("claims", rounds) as advance:
         for index, scene in enumerate(scenes(recorded, n=rounds, seed=seed)):
             for number, attack in enumerate(ATTACKS):
                 rng = np.random.default_rng([seed, _STREAM, index, number])
                 won[attack.name].append(convicted(attack.make(scene, rng), rng))
+            rng = np.random.default_rng([seed, _STREAM, index, len(ATTACKS)])
+            found.append(convicted(true_claim(scene, rng), rng))
             advance(1)
     inside = [attack for attack in ATTACKS if attack.allowed and attack.stoppable]
     together = [one for attack in inside for one in won[attack.name]]
@@ -54,6 +60,7 @@ def run(*, data: Path | None, small: bool, seed: int, progress: Progress) -> Ben
     figures = {
         "claims": Figure(value=claims, low=claims, high=claims, n=claims, target="at least 200"),
         "accuser_success": _share(together, "at most .01"),
+        "true_claims_found": _share(found, ""),
         **{f"{attack.name}_success": _share(won[attack.name], "") for attack in ATTACKS},
     }
     return BenchResult(

@@ -113,6 +113,7 @@ def test_the_accuser_wins_only_where_the_protocol_is_left(write_labels: WriteLab
     assert figures["claims"].value == 10 * sum(one.allowed and one.stoppable for one in ATTACKS)
     assert figures["accuser_success"].value <= 0.1
     assert figures["own_pool_success"].value == 1
+    assert figures["true_claims_found"].value > 0.5
     assert figures["part_copy_50_success"].value > 0.5
     assert {row["attack"] for row in result.rows} == {one.name for one in ATTACKS}
 
@@ -125,6 +126,7 @@ def test_the_victim_stays_honest_and_the_examiners_images_unseen(
         assert not set(scene.accuser.tolist()) & set(scene.examiner.tolist())
         assert not (scene.sources == scene.victim).all(axis=1).any()
         assert not (scene.bounds == scene.victim).all(axis=1).any()
+        assert (scene.origin == scene.derived).mean() > 0.5
         made = {one.name: one.make(scene, np.random.default_rng(0)) for one in ATTACKS}
         memorised = made["memorised"].source == scene.victim
         assert memorised[scene.accuser].all()

@@ -51,6 +51,11 @@ def _plain(scene: Scene, rng: np.random.Generator) -> Claim:
     )
 
 
+def true_claim(scene: Scene, rng: np.random.Generator) -> Claim:
+    """What an honest owner claims: a model against a copy of it."""
+    return replace(_plain(scene, rng), source=scene.origin, suspect=scene.derived)
+
+
 def _bare(scene: Scene, rng: np.random.Generator) -> Claim:
     """The odd source, where only the references themselves bound agreement."""
     claim = _odd_answers(scene, rng)

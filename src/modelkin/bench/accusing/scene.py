@@ -23,6 +23,8 @@ class Scene:
 
     Attributes:
         victim: (images,) labels of the accused.
+        origin: (images,) labels of the base model of the victim's family.
+        derived: (images,) labels of a model that does derive from it.
         sources: (s, images) labels of honest models of other families, variants among them.
         chooses: (k, images) labels of references.
         bounds: (m, images) labels of further references and of copies made of them.
@@ -32,6 +34,8 @@ class Scene:
     """
 
     victim: IntArray
+    origin: IntArray
+    derived: IntArray
     sources: IntArray
     chooses: IntArray
     bounds: IntArray
@@ -89,6 +93,8 @@ def scenes(recorded: RecordedLabels, *, n: int, seed: int) -> Iterator[Scene]:
         models = np.concatenate(bounding)
         yield Scene(
             victim=_labels(rows[rng.choice(of_victim)]),
+            origin=_labels(rows[recorded.bases[victim]]),
+            derived=_labels(rows[rng.choice(recorded.variants(int(victim)))]),
             sources=_labels(rows[np.flatnonzero(np.isin(recorded.family, others))]),
             chooses=_labels(rows[recorded.bases[drawn[:CHOOSE]]]),
             bounds=_labels(rows[models]),
