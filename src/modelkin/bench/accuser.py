@@ -30,8 +30,8 @@ def run(*, data: Path | None, small: bool, seed: int, progress: Progress) -> Ben
     succeed, over all attacks that the protocol allows. Attacks that it forbids are carried out
     too, to show what each part of it is there for, and each has a figure of its own.
 
-    ``true_claims_found``: what the same protocol, with all its guards, leaves of the claims of honest
-    owners, whose suspect is a copy of any kind.
+    ``true_claims_found``: what the same protocol, with all its guards, leaves of the claims of
+    honest owners, whose suspect is a copy of any kind.
 
     ``part_copy_*`` is counted apart: a source that holds a copy of the victim *is* related to it.
     No statistic of answers tells who copied whom; that takes a record of who had the model first.
