@@ -13,11 +13,21 @@ from modelkin.bench.figures import BenchResult, machine
 from modelkin.errors import UnknownNameError, UsageError
 from modelkin.pipeline.progress import Progress
 
-BENCHES = ("accuser", "calibration", "labels", "modelreuse", "overhead", "preprocessing")
-WITH_PAGE = ("modelreuse",)
+BENCHES = (
+    "accuser",
+    "calibration",
+    "dataless",
+    "labels",
+    "modelreuse",
+    "overhead",
+    "preprocessing",
+    "scan",
+)
+WITH_PAGE = ("dataless", "modelreuse")
 _TAKERS = {
-    **dict.fromkeys(("source", "targets"), ("modelreuse",)),
-    "cache": ("calibration", "modelreuse"),
+    "source": ("modelreuse",),
+    "targets": ("modelreuse",),
+    "cache": ("calibration", "dataless", "modelreuse"),
 }
 
 

@@ -10,7 +10,22 @@ from collections.abc import Sequence
 
 import typer
 
-from modelkin.cli import bench, compare, dataset, inspect, parts, pool, record, schema, verify
+from modelkin.cli import (
+    bench,
+    challenge,
+    commit,
+    compare,
+    dataset,
+    inspect,
+    keygen,
+    parts,
+    pool,
+    record,
+    scan,
+    schema,
+    sign,
+    verify,
+)
 from modelkin.cli import fingerprint as fingerprinting
 from modelkin.cli import map as mapping
 from modelkin.cli.exits import FAILED, USAGE
@@ -32,8 +47,13 @@ app.command("inspect")(inspect.inspect)
 app.command("record")(record.record)
 app.command("fingerprint")(fingerprinting.fingerprint)
 app.command("map")(mapping.map_)
+app.command("scan")(scan.scan)
 app.command("pool")(pool.pool)
 app.command("verify")(verify.verify)
+app.command("challenge")(challenge.challenge)
+app.command("commit")(commit.commit)
+app.command("keygen")(keygen.keygen)
+app.command("sign")(sign.sign)
 app.command("bench")(bench.bench)
 app.command("parts")(parts.parts)
 app.command("schema")(schema.schema)
