@@ -8,7 +8,7 @@ BIN := $(VENV)/bin
 export MODELKIN_CACHE ?= $(CURDIR)/cache
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo test test-fast check lint format types imports part docs lane-tflite lane-sklearn lane-tables lane-torch lane-keras lane-servers lane-zoo lane-map lane-apps lane-sign lane-page calibration bench-labels bench-overhead bench-preprocessing bench-modelreuse bench-dataless bench-scan clean
+.PHONY: help setup demo test test-fast check lint format types imports part docs lane-tflite lane-sklearn lane-tables lane-torch lane-keras lane-servers lane-zoo lane-map lane-apps lane-sign lane-page calibration bench-labels bench-accuser bench-calibration bench-overhead bench-preprocessing bench-modelreuse bench-dataless bench-scan clean
 
 help: ## list the commands
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:[^#]*## /\t/' | expand -t 22
@@ -125,6 +125,12 @@ lane-page: $(VENV)/.ready ## tests that render the report page in headless Chrom
 
 bench-labels: $(VENV)/.ready ## copies found from labels alone, replayed on recorded labels
 	$(BIN)/modelkin bench labels --json benchmarks/results/labels.json --markdown benchmarks/results/labels.md
+
+bench-accuser: $(VENV)/.ready ## honest models against a malicious accuser, on recorded labels
+	$(BIN)/modelkin bench accuser --json benchmarks/results/accuser.json --markdown benchmarks/results/accuser.md
+
+bench-calibration: $(VENV)/.ready ## error rates of decision rules on recorded labels and, where the zoo was trained, on scores
+	$(BIN)/modelkin bench calibration --json benchmarks/results/calibration.json --markdown benchmarks/results/calibration.md
 
 bench-overhead: $(VENV)/.ready ## our asking against the bare runtime, and start-up
 	$(BIN)/python -m pip install --quiet -e '.[bench]'

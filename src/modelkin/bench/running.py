@@ -13,12 +13,21 @@ from modelkin.bench.figures import BenchResult, machine
 from modelkin.errors import UnknownNameError, UsageError
 from modelkin.pipeline.progress import Progress
 
-BENCHES = ("dataless", "labels", "modelreuse", "overhead", "preprocessing", "scan")
+BENCHES = (
+    "accuser",
+    "calibration",
+    "dataless",
+    "labels",
+    "modelreuse",
+    "overhead",
+    "preprocessing",
+    "scan",
+)
 WITH_PAGE = ("dataless", "modelreuse")
 _TAKERS = {
     "source": ("modelreuse",),
     "targets": ("modelreuse",),
-    "cache": ("dataless", "modelreuse"),
+    "cache": ("calibration", "dataless", "modelreuse"),
 }
 
 

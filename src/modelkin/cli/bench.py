@@ -10,7 +10,8 @@ from modelkin.cli.options import CacheOption, JsonOption, QuietOption, SeedOptio
 
 def bench(
     name: Annotated[
-        str, typer.Argument(help="dataless, labels, modelreuse, overhead, preprocessing or scan.")
+        str,
+        typer.Argument(help="accuser, calibration, dataless, labels, modelreuse, overhead ..."),
     ],
     data: Annotated[
         Path | None, typer.Option(help="Folder of its data [default: from the environment].")
