@@ -54,12 +54,26 @@ def make_method(name: str) -> Method:
     return part(Method, name)()
 
 
+def deciding_name(*, scores: bool, different: bool) -> str:
+    """The method that decides where none is named.
+
+    Args:
+        scores: both sides show all their scores.
+        different: their label sets are different.
+    """
+    if not scores:
+        return "label_agreement"
+    return "whitened_cka" if different else "log_correlation"
+
+
 def _deciding(source: Responses, suspect: Responses, alignment: Alignment) -> str:
     sides = (source, suspect)
-    scores = all(side.access is Access.SCORES for side in sides)
-    if not scores or any(side.kind is OutputKind.LABELS for side in sides):
-        return "label_agreement"
-    return "whitened_cka" if alignment.label_sets == "different" else "log_correlation"
+    return deciding_name(
+        scores=all(
+            side.access is Access.SCORES and side.kind is not OutputKind.LABELS for side in sides
+        ),
+        different=alignment.label_sets == "different",
+    )
 
 
 def _misfit(

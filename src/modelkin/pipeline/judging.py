@@ -41,6 +41,7 @@ class Terms:
         alpha: wanted bound on false accusations.
         null: what the references stand for; None takes the weakest that they record.
         until_width: the asking stopped when the distance was known so precisely; None asks all.
+        cohort: the references' likeness is taken out; files from before there were cohorts say no.
     """
 
     methods: tuple[str, ...]
@@ -48,6 +49,7 @@ class Terms:
     alpha: float
     null: NullKind | None
     until_width: float | None = None
+    cohort: bool = True
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
@@ -122,6 +124,7 @@ def judge(
         stated=terms.null,
         used=source.index,
         crafted=None if deciding.crafter is None else answers_for(deciding),
+        cohort=terms.cohort,
     )
     same = coincidence(source, suspect) if alignment.label_sets != "different" else None
     precision = (
@@ -131,11 +134,12 @@ def judge(
     )
     rule = part(DecisionRule, terms.rule)()  # type: ignore[type-abstract]
     decision = rule.decide(
-        similarities[0],
+        _on_the_scale(similarities[0], findings.score),
         null=findings.null,
         alpha=terms.alpha,
         relation=Relation.IDENTICAL if same else None,
     )
+    decision = replace(decision, similarity=similarities[0], score=findings.score)
     if same:
         decision = replace(decision, reason=f"all answers coincide {same}")
     if entered.saturated:
@@ -157,6 +161,13 @@ def judge(
         source=source,
         suspect=suspect,
     )
+
+
+def _on_the_scale(similarity: Similarity, score: float | None) -> Similarity:
+    """What a rule is to judge: the number that compares with the scores of the null."""
+    if score is None:
+        return similarity
+    return replace(similarity, value=score, low=None, high=None)
 
 
 def _own_answers(method: Method, crafted: Mapping[str, Crafted]) -> tuple[Responses, Responses]:
