@@ -1,21 +1,21 @@
 """From recorded answers to a decision: pure, so that evidence can be recomputed anywhere."""
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 import numpy as np
 
 from modelkin.answers.alignment import Alignment, reorder
-from modelkin.answers.coincidence import coincidence
 from modelkin.errors import IncompatibleError, ModelkinError
-from modelkin.pipeline.cautions import cannot_tell, stopping_warnings, warnings_for
+from modelkin.pipeline.cautions import portion_warning, stopping_warnings, warnings_for
 from modelkin.pipeline.choosing import choose_methods
 from modelkin.pipeline.crafted import Crafted
+from modelkin.pipeline.deciding import Bar, decide
 from modelkin.pipeline.entering import enter
-from modelkin.pipeline.null import Reference, build_null, failure
+from modelkin.pipeline.null import Reference, failure
 from modelkin.pipeline.precision import measure_precision
 from modelkin.pipeline.rating import rate_with_interval
-from modelkin.protocols import DecisionRule, Method
+from modelkin.protocols import Method
 from modelkin.records import (
     Decision,
     Failed,
@@ -23,12 +23,10 @@ from modelkin.records import (
     NullKind,
     PartCoverage,
     Precision,
-    Relation,
     Responses,
     Similarity,
     Skipped,
 )
-from modelkin.registry import part
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -116,34 +114,19 @@ def judge(
 
     similarities, failed = _rate_all(methods, answers_for, named=bool(terms.methods))
     deciding = next(m for m in methods if m.name == similarities[0].method)
-    findings = build_null(
+    decision, findings = decide(
         deciding,
-        entered.whole,
-        suspect,
+        similarities[0],
+        entered,
         references,
-        stated=terms.null,
-        used=source.index,
+        Bar(rule=terms.rule, alpha=terms.alpha, null=terms.null, cohort=terms.cohort),
         crafted=None if deciding.crafter is None else answers_for(deciding),
-        cohort=terms.cohort,
     )
-    same = coincidence(source, suspect) if alignment.label_sets != "different" else None
     precision = (
         None
         if terms.until_width is None
         else measure_precision(methods, source, suspect, terms.until_width)
     )
-    rule = part(DecisionRule, terms.rule)()  # type: ignore[type-abstract]
-    decision = rule.decide(
-        _on_the_scale(similarities[0], findings.score),
-        null=findings.null,
-        alpha=terms.alpha,
-        relation=Relation.IDENTICAL if same else None,
-    )
-    decision = replace(decision, similarity=similarities[0], score=findings.score)
-    if same:
-        decision = replace(decision, reason=f"all answers coincide {same}")
-    if entered.saturated:
-        decision = cannot_tell(decision, entered.coverage, (source.model, suspect.model))
     return Judgement(
         similarities=similarities,
         decision=decision,
@@ -155,19 +138,13 @@ def judge(
         failed=(*failed, *findings.failed),
         warnings=(
             *warnings_for(decision, alignment, references, terms.null),
+            *portion_warning(deciding, similarities[0].n_queries, len(source)),
             *stopping_warnings(precision, terms.until_width, decision),
         ),
         precision=precision,
         source=source,
         suspect=suspect,
     )
-
-
-def _on_the_scale(similarity: Similarity, score: float | None) -> Similarity:
-    """What a rule is to judge: the number that compares with the scores of the null."""
-    if score is None:
-        return similarity
-    return replace(similarity, value=score, low=None, high=None)
 
 
 def _own_answers(method: Method, crafted: Mapping[str, Crafted]) -> tuple[Responses, Responses]:

@@ -167,15 +167,11 @@ def _answers(
     crafted: tuple[Responses, Responses] | None,
 ) -> Responses | str:
     """Answers to what the pair is rated on, classes in the source's order, or why none serve."""
-    reference = honest.responses
-    common = _common(source, reference)
-    if len(common) < LEAST_ROWS:
-        return f"only {len(common)} usable answers to the queries of this pair"
-    mine, theirs = source.at(common), reference.at(common)
-    if constant_share(theirs) >= 1.0:
-        return "gives one constant answer to the queries of this pair"
-    if reference.model_digest in {source.model_digest, suspect.model_digest}:
-        return "is one of the two models compared"
+    common = _common(source, honest.responses)
+    mine, theirs = source.at(common), honest.responses.at(common)
+    unfit = _unfit(mine, theirs, suspect)
+    if unfit is not None:
+        return unfit
     alignment = None
     if method.fingerprint.aligned:
         alignment = align(mine, theirs)
@@ -186,10 +182,18 @@ def _answers(
         return "answers exactly like the source, so it is no honest model"
     if crafted is None:
         return theirs.at(used)
-    theirs = honest.crafted[method.name]
-    if alignment is not None:
-        theirs = reorder(theirs, alignment)
-    return theirs.at(_common(*crafted))
+    own = honest.crafted[method.name].at(_common(*crafted))
+    return own if alignment is None else reorder(own, alignment)
+
+
+def _unfit(source: Responses, reference: Responses, suspect: Responses) -> str | None:
+    if len(reference) < LEAST_ROWS:
+        return f"only {len(reference)} usable answers to the queries of this pair"
+    if constant_share(reference) >= 1.0:
+        return "gives one constant answer to the queries of this pair"
+    if reference.model_digest in {source.model_digest, suspect.model_digest}:
+        return "is one of the two models compared"
+    return None
 
 
 def failure(subject: str, error: ModelkinError) -> Failed:
