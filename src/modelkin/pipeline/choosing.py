@@ -34,7 +34,7 @@ def choose_methods(
                     hint="leave out --method to see all that fit",
                 )
         return named, []
-    default = _deciding(source, suspect, alignment)
+    default = deciding_for(source, suspect, alignment)
     fitting, skipped = [], []
     # the headline distance of a report is the first method's that measures one
     for name in dict.fromkeys((default, "total_variation", *names("method"))):
@@ -66,7 +66,14 @@ def deciding_name(*, scores: bool, different: bool) -> str:
     return "whitened_cka" if different else "log_correlation"
 
 
-def _deciding(source: Responses, suspect: Responses, alignment: Alignment) -> str:
+def deciding_for(source: Responses, suspect: Responses, alignment: Alignment) -> str:
+    """The method that decides on two models' answers, where none is named.
+
+    Args:
+        source: the source's answers.
+        suspect: the suspect's.
+        alignment: how the label sets relate.
+    """
     sides = (source, suspect)
     return deciding_name(
         scores=all(

@@ -10,7 +10,7 @@ from modelkin.bench.modelreuse.entry import Entry
 from modelkin.bench.modelreuse.plan import Case, Plan
 from modelkin.bench.modelreuse.query_sets import TRAINING_SET, QuerySets
 from modelkin.bench.modelreuse.selection import DATALESS
-from modelkin.pipeline.choosing import choose_methods, deciding_name
+from modelkin.pipeline.choosing import deciding_for, deciding_name, make_method
 from modelkin.pipeline.deciding import Bar, decide
 from modelkin.pipeline.entering import enter
 from modelkin.pipeline.null import Reference
@@ -57,7 +57,6 @@ class Setting:
 SETTINGS = (
     Setting(queries=DATALESS, access="scores", budget=100),
     Setting(queries=DATALESS, access="scores", budget=100, cohort=False),
-    Setting(queries=DATALESS, access="scores", budget=500),
     Setting(queries=DATALESS, access="label", budget=100),
     Setting(queries=TRAINING_SET, access="scores", budget=100),
 )
@@ -134,7 +133,7 @@ def _ruling(
     source: Responses, suspect: Responses, references: Sequence[Reference], setting: Setting
 ) -> Ruling:
     entered = enter(source, suspect)
-    method = choose_methods(entered.source, entered.suspect, entered.alignment, ())[0][0]
+    method = make_method(deciding_for(entered.source, entered.suspect, entered.alignment))
     bar = Bar(rule="conformal", alpha=ALPHA, null=None, cohort=setting.cohort)
     similarity = _rated(method, entered.source, entered.suspect)
     decision, findings = decide(method, similarity, entered, references, bar)
