@@ -1,15 +1,17 @@
 """Which pool a pair is asked: known from the models, before a query is spent."""
 
 from pathlib import Path
-from typing import cast
+from typing import TYPE_CHECKING, cast
 
 import pytest
 
-from modelkin.models.opened import OpenedModel
 from modelkin.pipeline.options import CompareOptions
 from modelkin.pipeline.routing import n_outputs, pool_name_for, suited_pool
 from modelkin.records import Access, Modality, Signature, TensorSpec
 from modelkin.registry import names
+
+if TYPE_CHECKING:
+    from modelkin.models.opened import OpenedModel
 
 
 class Side:
