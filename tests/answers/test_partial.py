@@ -164,7 +164,7 @@ def crowd(rng: np.random.Generator, n: int, *, kin: float = 0.0) -> FloatArray:
     task, source = rng.normal(size=300), rng.normal(size=300)
     others = [task + rng.normal(size=300) for _ in range(n)]
     suspect = task + kin * source + np.sqrt(1 - kin**2) * rng.normal(size=300)
-    return np.corrcoef(np.stack([task + source, suspect, *others]))
+    return np.asarray(np.corrcoef(np.stack([task + source, suspect, *others])))
 
 
 def test_each_against_all_others_by_hand() -> None:

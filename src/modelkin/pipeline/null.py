@@ -112,12 +112,12 @@ def build_null(
     theirs = suspect.at(used) if crafted is None else crafted[1].at(_common(*crafted))
     everyone = [own, _print(method, theirs), *prints]
     rated = method.similarity.matrix([one.values for one in everyone])
-    found = _partial(rated, serving) if cohort else rated[0, 1:]
+    values = _partial(rated, serving) if cohort else rated[0, 1:]
     scores = tuple(
         NullScore(
             reference=one.responses.model,
             family=one.family,
-            value=float(found[place]),
+            value=float(values[place]),
             similarity=float(rated[0, place + 1]) if cohort else None,
         )
         for place, one in enumerate(serving, start=1)
@@ -127,7 +127,7 @@ def build_null(
     families = len({one.family for one in serving})
     return NullFindings(
         Null(kind=kind, scores=scores, cohort=families if cohort else 0),
-        float(found[0]) if cohort else None,
+        float(values[0]) if cohort else None,
         tuple(skipped),
         tuple(failed),
     )
