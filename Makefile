@@ -8,7 +8,7 @@ BIN := $(VENV)/bin
 export MODELKIN_CACHE ?= $(CURDIR)/cache
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo test test-fast check lint format types imports part docs lane-tflite lane-sklearn lane-tables lane-torch lane-keras lane-servers lane-zoo lane-map lane-page calibration bench-labels bench-overhead bench-preprocessing bench-modelreuse clean
+.PHONY: help setup demo test test-fast check lint format types imports part docs lane-tflite lane-sklearn lane-tables lane-torch lane-keras lane-servers lane-zoo lane-map lane-sign lane-page calibration bench-labels bench-overhead bench-preprocessing bench-modelreuse bench-dataless clean
 
 help: ## list the commands
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:[^#]*## /\t/' | expand -t 22
@@ -96,15 +96,20 @@ lane-servers: $(VENV)/.ready $(SERVERS:%=$(SERVER_VENVS)/%/.ready) ## tests agai
 	$(BIN)/python -m pip install --quiet -e '.[sklearn,grpc]' --group servers-lane
 	MODELKIN_SERVER_VENVS=$(SERVER_VENVS) MODELKIN_REQUIRE=servers,grpc,sklearn $(BIN)/python -m pytest tests/servers tests/contracts tests/models -k 'servers or grpc' --durations=10
 
-lane-zoo: $(VENV)/.ready ## tests that train models, and the small ModelReuse benchmark
+lane-zoo: $(VENV)/.ready ## tests that train models, and the small ModelReuse and dataless benchmarks
 	$(BIN)/python -m pip install --quiet torch==$(TORCH)
 	$(BIN)/python -m pip install --quiet -e '.[bench]'
 	MODELKIN_REQUIRE=bench $(BIN)/python -m pytest tests/bench
 	$(BIN)/modelkin bench modelreuse --small --json cache/modelreuse-small.json --html cache/modelreuse-small.html
+	$(BIN)/modelkin bench dataless --small --json cache/dataless-small.json --html cache/dataless-small.html
 
 lane-map: $(VENV)/.ready ## tests of maps, none skipped
 	$(BIN)/python -m pip install --quiet -e '.[map]'
 	MODELKIN_REQUIRE=map $(BIN)/python -m pytest tests/zoo tests/docs -k 'zoo or map'
+
+lane-sign: $(VENV)/.ready ## tests of signatures, none skipped
+	$(BIN)/python -m pip install --quiet -e '.[sign]'
+	MODELKIN_REQUIRE=sign $(BIN)/python -m pytest tests/pipeline tests/cli tests/docs -k 'sign or seal or dispute'
 
 lane-page: $(VENV)/.ready ## tests that render the report page in headless Chromium
 	command -v chromium >/dev/null || { echo "install chromium first (apt-get install chromium)" >&2; exit 2; }
@@ -125,6 +130,11 @@ bench-modelreuse: $(VENV)/.ready ## train the full zoo (hours; goes on where it 
 	$(BIN)/python -m pip install --quiet torch==$(TORCH)
 	$(BIN)/python -m pip install --quiet -e '.[bench]'
 	$(BIN)/modelkin bench modelreuse --json benchmarks/results/modelreuse.json --markdown benchmarks/results/modelreuse.md --html benchmarks/results/modelreuse.html
+
+bench-dataless: $(VENV)/.ready ## tell training sets apart without data, on CNNs, SVMs and GANs of five image sets
+	$(BIN)/python -m pip install --quiet torch==$(TORCH)
+	$(BIN)/python -m pip install --quiet -e '.[bench]'
+	$(BIN)/modelkin bench dataless --json benchmarks/results/dataless.json --markdown benchmarks/results/dataless.md --html benchmarks/results/dataless.html
 
 clean: ## remove what the commands made
 	rm -rf $(VENV) .venvs cache demo site build dist .mypy_cache .ruff_cache .pytest_cache

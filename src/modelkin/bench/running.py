@@ -13,9 +13,13 @@ from modelkin.bench.figures import BenchResult, machine
 from modelkin.errors import UnknownNameError, UsageError
 from modelkin.pipeline.progress import Progress
 
-BENCHES = ("labels", "modelreuse", "overhead", "preprocessing")
-WITH_PAGE = ("modelreuse",)
-_TAKERS = dict.fromkeys(("source", "targets", "cache"), ("modelreuse",))
+BENCHES = ("dataless", "labels", "modelreuse", "overhead", "preprocessing")
+WITH_PAGE = ("dataless", "modelreuse")
+_TAKERS = {
+    "source": ("modelreuse",),
+    "targets": ("modelreuse",),
+    "cache": ("dataless", "modelreuse"),
+}
 
 
 class _Bench(Protocol):

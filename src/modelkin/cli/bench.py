@@ -9,7 +9,9 @@ from modelkin.cli.options import CacheOption, JsonOption, QuietOption, SeedOptio
 
 
 def bench(
-    name: Annotated[str, typer.Argument(help="labels, modelreuse, overhead or preprocessing.")],
+    name: Annotated[
+        str, typer.Argument(help="dataless, labels, modelreuse, overhead or preprocessing.")
+    ],
     data: Annotated[
         Path | None, typer.Option(help="Folder of its data [default: from the environment].")
     ] = None,

@@ -10,7 +10,21 @@ from collections.abc import Sequence
 
 import typer
 
-from modelkin.cli import bench, compare, dataset, inspect, parts, pool, record, schema, verify
+from modelkin.cli import (
+    bench,
+    challenge,
+    commit,
+    compare,
+    dataset,
+    inspect,
+    keygen,
+    parts,
+    pool,
+    record,
+    schema,
+    sign,
+    verify,
+)
 from modelkin.cli import fingerprint as fingerprinting
 from modelkin.cli import map as mapping
 from modelkin.cli.exits import FAILED, USAGE
@@ -34,6 +48,10 @@ app.command("fingerprint")(fingerprinting.fingerprint)
 app.command("map")(mapping.map_)
 app.command("pool")(pool.pool)
 app.command("verify")(verify.verify)
+app.command("challenge")(challenge.challenge)
+app.command("commit")(commit.commit)
+app.command("keygen")(keygen.keygen)
+app.command("sign")(sign.sign)
 app.command("bench")(bench.bench)
 app.command("parts")(parts.parts)
 app.command("schema")(schema.schema)

@@ -27,9 +27,11 @@ from modelkin.pipeline.crafting import (
     require_live,
 )
 from modelkin.pipeline.diagnosis import diagnose
-from modelkin.pipeline.evidence import Evidence, stated_result
+from modelkin.pipeline.evidence import Evidence, asked_how, stated_result
 from modelkin.pipeline.exhibits import pick_exhibits
+from modelkin.pipeline.holding import hold_models, require_known
 from modelkin.pipeline.judging import Judgement, Terms, judge
+from modelkin.pipeline.label_maps import label_map_notes
 from modelkin.pipeline.loading import (
     family_of,
     null_of,
@@ -41,6 +43,7 @@ from modelkin.pipeline.null import Reference, failure
 from modelkin.pipeline.options import CompareOptions
 from modelkin.pipeline.progress import Progress
 from modelkin.pipeline.seeing import seen
+from modelkin.pipeline.steadiness import seen_twice, settle, steadiness_of
 from modelkin.pipeline.stopping import ask_until
 from modelkin.records import (
     Collected,
@@ -90,10 +93,17 @@ def run_compare(
     for side in pair:
         require_live(side, crafters)
     locations = reference_locations(references)
+    require_known(options.leave_out, locations.values())
+    if options.bound is not None:
+        hold_models(options.bound, pair, locations, options)
     pool = pool_for(pair[0], pair[1], options, progress)
     *_, notes = agreed = agree_on_columns(*pair, pool)
     sides = tuple(infer_preprocessing(side, cache=options.cache) for side in agreed[:2])
-    answers, upto = ask_until((sides[0], sides[1]), pool, options, progress)
+    answers, upto, replayed = ask_until((sides[0], sides[1]), pool, options, progress)
+    notes = (
+        *notes,
+        *label_map_notes(sides[0], sides[1], answers[1].responses, shown=options.access),
+    )
     made = craft_pools(crafters, sides[0], pool, options, progress)
     own = {one.method: [ask(side, one.pool, options, progress) for side in sides] for one in made}
     honest, skipped, failed = _ask_references(
@@ -105,6 +115,7 @@ def run_compare(
         alpha=options.alpha,
         null=options.null,
         until_width=options.until_width,
+        leave_out=options.leave_out,
     )
     shown = [seen(found, options) for found in answers]
     crafted = {
@@ -115,7 +126,9 @@ def run_compare(
         )
         for one in made
     }
-    judgement = judge(shown[0], shown[1], honest, terms, crafted)
+    again = None if replayed is None else seen_twice(replayed, options)
+    steadiness = steadiness_of(again)
+    judgement = settle(judge(shown[0], shown[1], honest, terms, crafted), steadiness)
     parity, probes = _parity(judgement, sides[1], pool, options)
     sides = (sides[0], replace(sides[1], probes=sides[1].probes + probes))
     for side in sides:
@@ -152,6 +165,11 @@ def run_compare(
             *crafting_notes(made),
             *judgement.warnings,
         ),
+        draw=options.bound.draw if options.bound else None,
+        swap=judgement.swap,
+        suspicions=judgement.suspicions,
+        left_out=judgement.left_out,
+        steadiness=steadiness,
     )
     evidence = Evidence(
         source=shown[0],
@@ -161,6 +179,9 @@ def run_compare(
         stated=stated_result(judgement),
         report=render_json(report),
         crafted=crafted,
+        asked=asked_how(options),
+        bound=options.bound,
+        replayed=again,
     )
     return report, evidence
 
@@ -227,12 +248,15 @@ def _ask_reference(
         fitted = fit_to_source(model, source)
         ready = infer_preprocessing(fitted, cache=options.cache)
         found = collect(ready, pool, cache=options.cache, upto=upto)
+        label_map_notes(source, ready, found.responses, shown=options.access)
         own = {
             one.method: seen(collect(ready, one.pool, cache=options.cache), options) for one in made
         }
     finally:
         model.close()
-    return Reference(seen(found, options), family_of(model), null_of(model), own)
+    return Reference(
+        seen(found, options), family_of(model), null_of(model), own, location, model.file_digest
+    )
 
 
 def card_of(

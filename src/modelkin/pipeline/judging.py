@@ -1,7 +1,7 @@
 """From recorded answers to a decision: pure, so that evidence can be recomputed anywhere."""
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
@@ -11,8 +11,10 @@ from modelkin.pipeline.cautions import portion_warning, stopping_warnings, warni
 from modelkin.pipeline.choosing import choose_methods
 from modelkin.pipeline.crafted import Crafted
 from modelkin.pipeline.deciding import Bar, decide
+from modelkin.pipeline.doubts import doubts, leave_out, none_served
 from modelkin.pipeline.entering import enter
-from modelkin.pipeline.null import Reference, failure
+from modelkin.pipeline.lineup import find_suspicions, line_up, swap_test
+from modelkin.pipeline.null import NullFindings, Reference, failure
 from modelkin.pipeline.precision import measure_precision
 from modelkin.pipeline.rating import rate_with_interval
 from modelkin.protocols import Method
@@ -26,6 +28,8 @@ from modelkin.records import (
     Responses,
     Similarity,
     Skipped,
+    Suspicion,
+    Swap,
 )
 
 
@@ -40,6 +44,7 @@ class Terms:
         null: what the references stand for; None takes the weakest that they record.
         until_width: the asking stopped when the distance was known so precisely; None asks all.
         cohort: the references' likeness is taken out; files from before there were cohorts say no.
+        leave_out: names of references that do not count, on the user's word.
     """
 
     methods: tuple[str, ...]
@@ -48,6 +53,7 @@ class Terms:
     null: NullKind | None
     until_width: float | None = None
     cohort: bool = True
+    leave_out: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
@@ -67,6 +73,9 @@ class Judgement:
         source: the source's answers that entered.
         suspect: the suspect's, classes in the source's order.
         precision: of the distance that the asking stopped at, where it was to stop.
+        swap: the references in the source's chair, where that was possible.
+        suspicions: references that may be related to the source or to each other.
+        left_out: references left out on the user's word.
     """
 
     similarities: tuple[Similarity, ...]
@@ -81,6 +90,9 @@ class Judgement:
     source: Responses
     suspect: Responses
     precision: Precision | None
+    swap: Swap | None
+    suspicions: tuple[Suspicion, ...]
+    left_out: tuple[str, ...]
 
 
 def judge(
@@ -114,14 +126,21 @@ def judge(
 
     similarities, failed = _rate_all(methods, answers_for, named=bool(terms.methods))
     deciding = next(m for m in methods if m.name == similarities[0].method)
-    decision, findings = decide(
-        deciding,
-        similarities[0],
-        entered,
-        references,
-        Bar(rule=terms.rule, alpha=terms.alpha, null=terms.null, cohort=terms.cohort),
-        crafted=None if deciding.crafter is None else answers_for(deciding),
-    )
+    bar = Bar(rule=terms.rule, alpha=terms.alpha, null=terms.null, cohort=terms.cohort)
+
+    def judged(honest: Sequence[Reference]) -> tuple[Decision, NullFindings]:
+        own = None if deciding.crafter is None else answers_for(deciding)
+        return decide(deciding, similarities[0], entered, honest, bar, crafted=own)
+
+    everyone = references
+    references, left_out = leave_out(everyone, terms.leave_out)
+    decision, findings = judged(references)
+    with_all = judged(everyone)[0].p_value if left_out else None
+    if findings.null is None and references and not (decision.relation or entered.saturated):
+        decision = replace(decision, reason=none_served(findings, terms.alpha))
+    lineup = line_up(deciding, entered, references, findings.null)
+    swap = swap_test(lineup, terms.alpha, cohort=terms.cohort) if lineup else None
+    suspicions = find_suspicions(lineup) if lineup else ()
     precision = (
         None
         if terms.until_width is None
@@ -134,16 +153,20 @@ def judge(
         coverage=entered.coverage,
         dropped=entered.dropped,
         used=source.index,
-        skipped=(*skipped, *findings.skipped),
+        skipped=(*skipped, *left_out, *findings.skipped),
         failed=(*failed, *findings.failed),
         warnings=(
             *warnings_for(decision, alignment, references, terms.null),
             *portion_warning(deciding, similarities[0].n_queries, len(source)),
             *stopping_warnings(precision, terms.until_width, decision),
+            *doubts(decision, suspicions, swap, left_out=left_out, p_with_all=with_all),
         ),
         precision=precision,
         source=source,
         suspect=suspect,
+        swap=swap,
+        suspicions=suspicions,
+        left_out=tuple(one.subject.removeprefix("reference ") for one in left_out),
     )
 
 

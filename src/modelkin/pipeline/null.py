@@ -34,12 +34,16 @@ class Reference:
         family: the independent family it belongs to.
         null: which null it represents, where that is recorded.
         crafted: its answers to the queries of crafted methods, by method.
+        location: where it was opened from, as given.
+        digest: sha256 of its file; empty where that is not known.
     """
 
     responses: Responses
     family: str
     null: NullKind | None = None
     crafted: Mapping[str, Responses] = field(default_factory=dict)
+    location: str = ""
+    digest: str = ""
 
 
 @dataclass(frozen=True)

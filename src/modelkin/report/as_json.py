@@ -44,6 +44,11 @@ def report_to_dict(report: Report) -> dict[str, Any]:
         "label_sets": report.label_sets,
         "parity": plain_json(report.parity),
         "precision": _precision(report),
+        "draw": plain_json(report.draw),
+        "swap": _swap(report),
+        "suspicions": plain_json(report.suspicions),
+        "left_out": list(report.left_out),
+        "steadiness": plain_json(report.steadiness),
         "warnings": list(report.warnings),
         "outcomes": _outcomes(report),
         "source": plain_json(report.source),
@@ -79,6 +84,14 @@ def _precision(report: Report) -> dict[str, Any] | None:
     if found is None:
         return None
     return {**plain_json(found), "width": plain_json(found.width), "reached": bool(found.reached)}
+
+
+def _swap(report: Report) -> dict[str, Any] | None:
+    found = report.swap
+    if found is None:
+        return None
+    counts = {"accused": found.accused, "share": found.share, "as_similar": found.as_similar}
+    return {**plain_json(found), **counts}
 
 
 def _method(one: Similarity) -> dict[str, Any]:
