@@ -8,7 +8,7 @@ opens with one summary line; methods add *Sees*, *Cost* and *Paper* lines, which
 import abc
 import dataclasses
 import json
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import ClassVar, Protocol, runtime_checkable
 
@@ -407,10 +407,12 @@ class Method(Component, abc.ABC):
 
     Attributes:
         pool_parts: pool parts it works on; empty means all.
+        pools: the pool that suits it best, by modality, where that is not the usual mixture.
         crafter: what makes its queries from a pool, for one source; None asks the pool itself.
     """
 
     pool_parts: ClassVar[tuple[str, ...]] = ()
+    pools: ClassVar[Mapping[Modality, str]] = {}
     crafter: QueryCrafter | None = None
     fingerprint: FingerprintMethod
     similarity: SimilarityMeasure

@@ -68,9 +68,15 @@ def references() -> Null:
     return Null(
         kind=NullKind.N2,
         scores=tuple(
-            NullScore(reference=f"{_FAMILIES[n % 8]}_{n // 8}", family=_FAMILIES[n % 8], value=v)
+            NullScore(
+                reference=f"{_FAMILIES[n % 8]}_{n // 8}",
+                family=_FAMILIES[n % 8],
+                value=v - 0.4,
+                similarity=v,
+            )
             for n, v in enumerate(values)
         ),
+        cohort=8,
     )
 
 
@@ -217,6 +223,7 @@ def related() -> Report:
             p_value=1 / 9,
             alpha=0.12,
             null=references(),
+            score=0.7342,
             rule="conformal-families",
             reason="The suspect is more like the source than every one of 8 independent families.",
             e_value=5120.25,
@@ -391,6 +398,7 @@ def undefined() -> Report:
     decision = replace(
         base.decision,
         similarity=bad,
+        score=math.nan,
         verdict=Verdict.INCONCLUSIVE,
         relation=None,
         p_value=math.nan,

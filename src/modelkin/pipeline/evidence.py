@@ -179,6 +179,8 @@ def stated_result(judgement: Judgement) -> dict[str, Any]:
         "null": {score.reference: _rounded(score.value) for score in scores},
         "null_kind": decision.null.kind if decision.null else None,
     }
+    if decision.score is not None:
+        stated["score"] = _rounded(decision.score)
     precision = judgement.precision
     if precision is not None:
         ends = (precision.value, precision.low, precision.high)
@@ -221,6 +223,7 @@ def _unpack(files: dict[str, bytes], manifest: dict[str, Any]) -> Evidence:
     terms["methods"] = tuple(terms["methods"])
     terms["leave_out"] = tuple(terms.get("leave_out", ()))
     terms["null"] = NullKind(terms["null"]) if terms["null"] else None
+    terms.setdefault("cohort", False)  # files from before there were cohorts
     # files from before there were crafted methods do not name any
     methods: list[str] = manifest.get("crafted", [])
     references = tuple(

@@ -45,6 +45,7 @@ def render_html(report: Report) -> str:
             reason=sentence(decision.reason),
             sentence=wording.verdict_sentence(report),
             explanation=wording.explanation(report),
+            scale="Similarity" if decision.score is None else "Partial similarity",
             unjudged=wording.null_sentence(decision),
             limits=wording.limits(report),
             floor=wording.floor_text(null) if null else None,

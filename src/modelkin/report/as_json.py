@@ -115,6 +115,8 @@ def _null(decision: Decision) -> dict[str, Any] | None:
         "n_families": len(null.family_scores),
         "floor": null.floor,
         "meaning": null.kind.meaning,
+        "cohort": int(null.cohort),
+        "score": plain_json(decision.judged),
         "scores": plain_json(null.scores),
     }
 

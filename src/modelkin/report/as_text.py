@@ -119,7 +119,9 @@ def _strip(report: Report, console: Console) -> Iterator[Text]:
         line.append("".join(cells))
     line.append(f"| {ends[1]}")
     yield line
-    key = f"{diamond} suspect {number(report.decision.similarity.value)}"
+    decision = report.decision
+    what = "suspect" if decision.score is None else "suspect's partial similarity"
+    key = f"{diamond} {what} {number(decision.judged)}"
     if plot.dots:
         key += f"   {few} a reference   {many} several"
     yield Text(key, style="dim")
@@ -154,6 +156,14 @@ def _rows(report: Report) -> Iterator[tuple[str, str]]:
         ),
     )
     if null is not None and null.scores:
+        if decision.score is not None:
+            yield (
+                "partial",
+                (
+                    f"{number(decision.score)}, with what "
+                    f"{counted(null.cohort, 'honest family', 'honest families')} share taken out"
+                ),
+            )
         yield (
             "p-value",
             (

@@ -14,7 +14,7 @@ from modelkin.bench.modelreuse.resampling import RESAMPLES, figure_of, lineage_d
 from modelkin.bench.modelreuse.score import Score
 from modelkin.bench.modelreuse.scores import Scores
 from modelkin.bench.modelreuse.side import Side
-from modelkin.bench.modelreuse.truth import ALL, NULLS, OWN, SAME_LABELS, Manifest, Truth
+from modelkin.bench.modelreuse.truth import ALL, NULLS, OWN, SAME_LABELS, WEAK, Manifest, Truth
 from modelkin.records import BoolArray, FloatArray
 
 _FPR5, _FPR1 = 0.05, 0.01
@@ -67,8 +67,10 @@ def _scores(
     judged = _Judged(positives, rule, draws)
     types = tuple(group for group in positives.groups if group != SAME_LABELS)
     found = judged.against(negatives, types)
-    for null in NULLS:
-        if (chosen := negatives.of(null)).any():
+    by_null = {null: negatives.of(null) for null in NULLS}
+    by_null[WEAK] = by_null["N1"] | by_null["N2"]
+    for null, chosen in by_null.items():
+        if chosen.any():
             found[f"null:{null}"] = judged.against(negatives.where(chosen), (ALL,))[ALL]
     for own in OWN:
         if positives.of(own).any() and (chosen := negatives.of(own)).any():
