@@ -10,7 +10,18 @@ from collections.abc import Sequence
 
 import typer
 
-from modelkin.cli import bench, compare, dataset, inspect, parts, pool, record, schema, verify
+from modelkin.cli import (
+    bench,
+    compare,
+    dataset,
+    derive,
+    inspect,
+    parts,
+    pool,
+    record,
+    schema,
+    verify,
+)
 from modelkin.cli import fingerprint as fingerprinting
 from modelkin.cli import map as mapping
 from modelkin.cli.exits import FAILED, USAGE
@@ -28,6 +39,7 @@ app = typer.Typer(
 )
 app.command("compare")(compare.compare)
 app.command("dataset")(dataset.dataset)
+app.command("derive")(derive.derive)
 app.command("inspect")(inspect.inspect)
 app.command("record")(record.record)
 app.command("fingerprint")(fingerprinting.fingerprint)
