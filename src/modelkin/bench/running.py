@@ -13,9 +13,13 @@ from modelkin.bench.figures import BenchResult, machine
 from modelkin.errors import UnknownNameError, UsageError
 from modelkin.pipeline.progress import Progress
 
-BENCHES = ("labels", "modelreuse", "overhead", "preprocessing")
+BENCHES = ("evasions", "labels", "modelreuse", "overhead", "preprocessing", "references")
 WITH_PAGE = ("modelreuse",)
-_TAKERS = dict.fromkeys(("source", "targets", "cache"), ("modelreuse",))
+_TAKERS = {
+    "source": ("modelreuse",),
+    "targets": ("modelreuse",),
+    "cache": ("modelreuse", "evasions", "references"),
+}
 
 
 class _Bench(Protocol):

@@ -28,6 +28,7 @@ def compare(
     methods: Sequence[str] = (),
     null: NullKind | str | None = None,
     allow_code: bool = False,
+    copies: str | Path | None = None,
     fresh: bool = False,
     cache: Path | None = None,
     evidence: Path | None = None,
@@ -51,6 +52,7 @@ def compare(
         methods: names, the first decides; empty means all that apply.
         null: what the references stand for; None takes the weakest that they record.
         allow_code: load files that run code when loaded.
+        copies: folder of your own copies of the source, to say which would have been missed.
         fresh: ask again instead of using recorded answers.
         cache: folder of pools and answers; None takes ``$MODELKIN_CACHE`` or the user's.
         evidence: where to write the evidence file.
@@ -75,6 +77,7 @@ def compare(
         methods=tuple(methods),
         null=None if null is None else NullKind(null),
         allow_code=allow_code,
+        copies=None if copies is None else Path(copies),
         fresh=fresh,
         command=f"modelkin.compare({_named(source)!r}, {_named(suspect)!r}, ...)",
     )

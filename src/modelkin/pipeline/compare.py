@@ -39,6 +39,8 @@ from modelkin.pipeline.loading import (
 )
 from modelkin.pipeline.null import Reference, failure
 from modelkin.pipeline.options import CompareOptions
+from modelkin.pipeline.own_copies import ask_copies
+from modelkin.pipeline.power import measure_power, power_warnings, stated_power
 from modelkin.pipeline.progress import Progress
 from modelkin.pipeline.seeing import seen
 from modelkin.pipeline.stopping import ask_until
@@ -116,6 +118,9 @@ def run_compare(
         for one in made
     }
     judgement = judge(shown[0], shown[1], honest, terms, crafted)
+    copied = ask_copies(options.copies, sides[0], pool, options, progress, upto=upto)
+    deciding = judgement.similarities[0].method
+    power = measure_power(*shown, honest, copied.copies, terms, deciding, top_k=options.top_k)
     parity, probes = _parity(judgement, sides[1], pool, options)
     sides = (sides[0], replace(sides[1], probes=sides[1].probes + probes))
     for side in sides:
@@ -144,23 +149,27 @@ def run_compare(
             judgement.suspect,
             aligned=judgement.alignment.label_sets != "different",
         ),
-        skipped=(*skipped, *judgement.skipped),
-        failed=(*failed, *judgement.failed),
+        skipped=(*skipped, *judgement.skipped, *copied.skipped),
+        failed=(*failed, *judgement.failed, *copied.failed),
         warnings=(
             *notes,
             *_side_warnings(sides, answers),
             *crafting_notes(made),
             *judgement.warnings,
+            *power_warnings(power),
         ),
+        power=power,
     )
     evidence = Evidence(
         source=shown[0],
         suspect=shown[1],
         references=tuple(honest),
         terms=terms,
-        stated=stated_result(judgement),
+        stated=stated_result(judgement) | stated_power(power),
         report=render_json(report),
         crafted=crafted,
+        copies=tuple(copied.copies),
+        top_k=options.top_k,
     )
     return report, evidence
 

@@ -20,6 +20,7 @@ from modelkin.errors import (
 from modelkin.pipeline.crafted import Crafted
 from modelkin.pipeline.judging import Judgement, Terms, judge
 from modelkin.pipeline.null import Reference
+from modelkin.pipeline.power import OwnCopy, measure_power, stated_power
 from modelkin.records import AnyArray, Decision, NullKind, Responses
 from modelkin.store import pack_responses, unpack_responses
 
@@ -40,6 +41,8 @@ class Evidence:
         stated: verdict, relation, p-value, similarities and null scores as first reported.
         report: the full report, as JSON.
         crafted: queries and answers of the crafted methods, by method.
+        copies: answers of the owner's copies that the power was stated by.
+        top_k: with top-k access, how many scores were seen.
     """
 
     source: Responses
@@ -49,6 +52,8 @@ class Evidence:
     stated: dict[str, Any]
     report: str
     crafted: Mapping[str, Crafted] = field(default_factory=dict)
+    copies: tuple[OwnCopy, ...] = ()
+    top_k: int = 5
 
 
 def write_evidence(path: Path, evidence: Evidence) -> None:
@@ -68,6 +73,10 @@ def write_evidence(path: Path, evidence: Evidence) -> None:
         packed[_of_method("source.npz", method)] = pack_responses(own.source)
         packed[_of_method("suspect.npz", method)] = pack_responses(own.suspect)
         packed[_of_method("queries.npy", method)] = _pack_queries(own.queries)
+    copies = []
+    for i, copy in enumerate(evidence.copies):
+        packed[f"copy-{i:04d}.npz"] = pack_responses(copy.responses)
+        copies.append({"file": f"copy-{i:04d}.npz", "kind": copy.kind, "lost": copy.lost})
     packed["report.json"] = evidence.report.encode()
     terms = asdict(evidence.terms)
     if evidence.terms.until_width is None:  # versions that do not know it can read the file
@@ -79,6 +88,7 @@ def write_evidence(path: Path, evidence: Evidence) -> None:
         "stated": evidence.stated,
         "references": listed,
         "crafted": list(evidence.crafted),
+        **({"copies": copies, "top_k": evidence.top_k} if copies else {}),
         "sha256": {name: hashlib.sha256(content).hexdigest() for name, content in packed.items()},
     }
     files = {"manifest.json": json.dumps(manifest, indent=1).encode(), **packed}
@@ -131,7 +141,16 @@ def recompute(evidence: Evidence, *, name: str) -> Judgement:
     judgement = judge(
         evidence.source, evidence.suspect, evidence.references, evidence.terms, evidence.crafted
     )
-    found = stated_result(judgement)
+    power = measure_power(
+        evidence.source,
+        evidence.suspect,
+        evidence.references,
+        evidence.copies,
+        evidence.terms,
+        judgement.similarities[0].method,
+        top_k=evidence.top_k,
+    )
+    found = stated_result(judgement) | stated_power(power)
     for key, value in evidence.stated.items():
         if found.get(key) != value:
             raise NotReproducedError(
@@ -207,6 +226,11 @@ def _unpack(path: Path, files: dict[str, bytes], manifest: dict[str, Any]) -> Ev
             )
             for method in methods
         },
+        copies=tuple(
+            OwnCopy(responses=_answers(files, entry["file"]), kind=entry["kind"], lost=entry["lost"])
+            for entry in manifest.get("copies", [])
+        ),
+        top_k=int(manifest.get("top_k", 5)),
     )
 
 

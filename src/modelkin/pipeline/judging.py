@@ -12,6 +12,7 @@ from modelkin.pipeline.cautions import cannot_tell, stopping_warnings, warnings_
 from modelkin.pipeline.choosing import choose_methods
 from modelkin.pipeline.crafted import Crafted
 from modelkin.pipeline.entering import enter
+from modelkin.pipeline.levelling import on_one_level
 from modelkin.pipeline.null import Reference, build_null, failure
 from modelkin.pipeline.precision import measure_precision
 from modelkin.pipeline.rating import rate_with_interval
@@ -102,6 +103,7 @@ def judge(
     Raises:
         ModelkinError: a named method does not fit the answers.
     """
+    source, references, rounding = on_one_level(source, suspect, references)
     entered = enter(source, suspect)
     source, suspect, alignment = entered.source, entered.suspect, entered.alignment
     methods, skipped = choose_methods(source, suspect, alignment, terms.methods)
@@ -152,6 +154,7 @@ def judge(
         warnings=(
             *warnings_for(decision, alignment, references, terms.null),
             *stopping_warnings(precision, terms.until_width, decision),
+            *((rounding,) if rounding else ()),
         ),
         precision=precision,
         source=source,

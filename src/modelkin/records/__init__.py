@@ -11,6 +11,7 @@ from modelkin.records.limits import Limits
 from modelkin.records.outcomes import Failed, Skipped
 from modelkin.records.parity import Parity, ParityLevel
 from modelkin.records.pool import Pool
+from modelkin.records.power import CopyFound, KindPower, Power
 from modelkin.records.precision import Precision
 from modelkin.records.preprocessing import Origin, Preprocessing
 from modelkin.records.report import (
@@ -45,6 +46,7 @@ __all__ = [
     "Collected",
     "ColumnKind",
     "ColumnSpec",
+    "CopyFound",
     "DatasetReport",
     "Decision",
     "Effect",
@@ -54,6 +56,7 @@ __all__ = [
     "Fingerprint",
     "FloatArray",
     "IntArray",
+    "KindPower",
     "Limits",
     "Modality",
     "ModelCard",
@@ -67,6 +70,7 @@ __all__ = [
     "PartCoverage",
     "Pool",
     "PoolInfo",
+    "Power",
     "Precision",
     "Preprocessing",
     "Relation",

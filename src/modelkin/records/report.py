@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from modelkin.records.decision import Decision
 from modelkin.records.outcomes import Failed, Skipped
 from modelkin.records.parity import Parity
+from modelkin.records.power import Power
 from modelkin.records.precision import Precision
 from modelkin.records.preprocessing import Preprocessing
 from modelkin.records.similarity import Similarity
@@ -150,6 +151,7 @@ class Report:
         skipped: what was left out and why.
         failed: what could not be done and why.
         warnings: what a reader must know before relying on the verdict.
+        power: which of the owner's own copies would have been found, or None where none were given.
     """
 
     run: RunInfo
@@ -165,3 +167,4 @@ class Report:
     skipped: tuple[Skipped, ...]
     failed: tuple[Failed, ...]
     warnings: tuple[str, ...]
+    power: Power | None = None
