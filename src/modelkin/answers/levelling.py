@@ -20,9 +20,16 @@ def shown_decimals(responses: Responses) -> int | None:
     >>> import numpy as np
     >>> from modelkin.records import Access, OutputKind, Responses
     >>> told = Responses(
-    ...     model="a", model_digest="", pool="p", pool_digest="", parts=("p",) * 2, asked=2,
-    ...     values=np.array([[0.25, 0.75], [0.5, 0.5]]), kind=OutputKind.PROBABILITIES,
-    ...     access=Access.SCORES, index=np.arange(2),
+    ...     model="a",
+    ...     model_digest="",
+    ...     pool="p",
+    ...     pool_digest="",
+    ...     parts=("p",) * 2,
+    ...     asked=2,
+    ...     values=np.array([[0.25, 0.75], [0.5, 0.5]]),
+    ...     kind=OutputKind.PROBABILITIES,
+    ...     access=Access.SCORES,
+    ...     index=np.arange(2),
     ... )
     >>> shown_decimals(told)
     2

@@ -34,6 +34,7 @@ from modelkin.records import FloatArray, Pool, Responses
 _FRESH_SEED = 20261122
 _TARGET = "<= 0.10 at an accuracy loss <= 0.03"
 _ALLOWED = 0.03
+_MOST_LOST = 0.10
 _NOTES = (
     "Shares and losses are fractions: 0.10 is ten points. Same label set only; 100 queries of "
     "`image-mix-v1`, seed 0, unless the name says photos.",
@@ -155,8 +156,7 @@ class _Bench:
         base = self._baseline(evasion.queries)
         cost = self._cost(evasion)
         name = evasion.name
-        if not evasion.queries == "photos" or evasion.steps or evasion.all_seen:
-            figures |= _figures(name, found, base)
+        figures |= _figures(name, found, base)
         lines = [_row(name, group, found, base, cost) for group in GROUPS]
         if any(step.do == "round" for step in evasion.steps):
             bare = self._found(everyone, evaded, access=evasion.access, level=False)
@@ -257,9 +257,7 @@ class _Bench:
         shown = crafted_pool(pictures, name="fresh", part="fresh")
         zoo, found = self._plan.zoo, {}
         for entry in self._entries():
-            logits = changed_logits(
-                zoo, entry, NONE, pictures, f"fresh-{self._seed}", self._cache
-            )
+            logits = changed_logits(zoo, entry, NONE, pictures, f"fresh-{self._seed}", self._cache)
             plain = self._answers(NONE.queries)[entry.name]
             found[entry.name] = replace(
                 plain, values=logits, pool=shown.name, pool_digest=shown.digest
@@ -315,15 +313,20 @@ def _missing(rows: Sequence[Mapping[str, Any]]) -> dict[str, str]:
 
 def _summary(rows: Sequence[Mapping[str, Any]]) -> str:
     """Which evasions within the allowed accuracy loss cost more than ten points."""
-    over = [
-        f"{row['evasion']} ({row['lost']:.2f})"
-        for row in rows
-        if row["copies"] == ALL and row["accuracy lost"] <= _ALLOWED and row["lost"] > 0.10  # noqa: PLR2004
-    ]
-    if not over:
-        return "No evasion within 3 points of accuracy costs more than ten points of TPR@5%."
+    said = []
+    for what, key in (
+        ("compare's rule", "rule lost"),
+        ("one threshold", "lost"),
+        ("a cohort", "cohort lost"),
+    ):
+        over = [
+            f"{row['evasion']} ({row[key]:.2f})"
+            for row in rows
+            if row["copies"] == ALL and row["accuracy lost"] <= _ALLOWED and row[key] > _MOST_LOST
+        ]
+        said.append(f"with {what}: {', '.join(over) or 'none'}")
     return (
-        "Within 3 points of accuracy, more than ten points of TPR@5% are lost to: "
-        + ", ".join(over)
+        "Evasions within 3 points of accuracy that cost more than ten points of copies found, "
+        + "; ".join(said)
         + "."
     )

@@ -19,6 +19,7 @@ from modelkin.cli import (
     parts,
     pool,
     record,
+    references,
     schema,
     verify,
 )
@@ -42,6 +43,7 @@ app.command("dataset")(dataset.dataset)
 app.command("derive")(derive.derive)
 app.command("inspect")(inspect.inspect)
 app.command("record")(record.record)
+app.command("references")(references.references)
 app.command("fingerprint")(fingerprinting.fingerprint)
 app.command("map")(mapping.map_)
 app.command("pool")(pool.pool)

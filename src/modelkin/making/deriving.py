@@ -52,9 +52,7 @@ def run_derive(
     opened = _opened(source, options)
     opened = infer_preprocessing(opened, cache=options.cache)
     out.mkdir(parents=True, exist_ok=True)
-    shop = Workshop(
-        source=opened, folder=out, seed=options.seed, allow_code=options.allow_code
-    )
+    shop = Workshop(source=opened, folder=out, seed=options.seed, allow_code=options.allow_code)
     pool, answers = None, None
     if not shop.metered:
         pool = pool_for(opened, opened, replace(options, queries=CHECKED), progress)
@@ -150,9 +148,7 @@ def _checked(
 ) -> DerivedCopy:
     """Open the copy as anybody would, ask it, and say how much of the source is left in it."""
     trusted = options.allow_code or is_view(location)  # a view of what the user named
-    opened = open_model(
-        location, allow_code=trusted, limits=options.limits, cache=options.cache
-    )
+    opened = open_model(location, allow_code=trusted, limits=options.limits, cache=options.cache)
     opened = adopt(opened, shop.source.fed.shape)
     try:
         opened = infer_preprocessing(opened, cache=options.cache)

@@ -186,9 +186,7 @@ def open_model(
     else:
         model = load_model(opened_by, location)
         companions = opened_by.companions(location)
-        digest = location_digest(
-            location, getattr(model, "identity", ""), companions=companions
-        )
+        digest = location_digest(location, getattr(model, "identity", ""), companions=companions)
     preprocessing = None
     stated_shape = _stated_shape(sidecar)
     if model.signature.inputs or stated_shape:

@@ -38,6 +38,7 @@ from modelkin.pipeline.loading import (
     reference_locations,
 )
 from modelkin.pipeline.null import Reference, failure
+from modelkin.pipeline.null_cap import cap_of, cap_warnings, capped
 from modelkin.pipeline.options import CompareOptions
 from modelkin.pipeline.own_copies import ask_copies
 from modelkin.pipeline.power import measure_power, power_warnings, stated_power
@@ -105,7 +106,7 @@ def run_compare(
         methods=options.methods,
         rule=options.rule,
         alpha=options.alpha,
-        null=options.null,
+        null=capped(options.null, honest),
         until_width=options.until_width,
     )
     shown = [seen(found, options) for found in answers]
@@ -157,6 +158,7 @@ def run_compare(
             *crafting_notes(made),
             *judgement.warnings,
             *power_warnings(power),
+            *cap_warnings(options.null, honest),
         ),
         power=power,
     )
@@ -241,7 +243,7 @@ def _ask_reference(
         }
     finally:
         model.close()
-    return Reference(seen(found, options), family_of(model), null_of(model), own)
+    return Reference(seen(found, options), family_of(model), null_of(model), own, cap=cap_of(model))
 
 
 def card_of(

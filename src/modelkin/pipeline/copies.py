@@ -82,8 +82,7 @@ def follows_to(entry: CopyEntry, source: str) -> bool:
 def _listed(manifest: Path) -> list[CopyEntry]:
     try:
         content: dict[str, Any] = json.loads(manifest.read_text(encoding="utf-8"))
-        if content["schema"] != SCHEMA:
-            raise ValueError(content["schema"])
+        rows = content["copies"] if content["schema"] == SCHEMA else None
         return [
             CopyEntry(
                 location=_placed(manifest.parent, str(row["location"])),
@@ -91,7 +90,7 @@ def _listed(manifest: Path) -> list[CopyEntry]:
                 kind=str(row["kind"]),
                 lost=bool(row["lost"]),
             )
-            for row in content["copies"]
+            for row in rows or ()
         ]
     except (OSError, ValueError, KeyError, TypeError) as error:
         raise CorruptFileError(

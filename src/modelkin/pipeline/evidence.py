@@ -227,7 +227,9 @@ def _unpack(path: Path, files: dict[str, bytes], manifest: dict[str, Any]) -> Ev
             for method in methods
         },
         copies=tuple(
-            OwnCopy(responses=_answers(files, entry["file"]), kind=entry["kind"], lost=entry["lost"])
+            OwnCopy(
+                responses=_answers(files, entry["file"]), kind=entry["kind"], lost=entry["lost"]
+            )
             for entry in manifest.get("copies", [])
         ),
         top_k=int(manifest.get("top_k", 5)),

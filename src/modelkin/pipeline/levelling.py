@@ -24,9 +24,7 @@ def on_one_level(
     decimals = shown_decimals(suspect)
     if decimals is None or shown_decimals(source) == decimals:
         return source, list(references), None
-    honest = [
-        replace(one, responses=levelled(one.responses, decimals)) for one in references
-    ]
+    honest = [replace(one, responses=levelled(one.responses, decimals)) for one in references]
     note = (
         f"'{suspect.model}' rounds its probabilities to {decimals} decimal"
         f"{'s' if decimals > 1 else ''}; source and references were seen likewise"

@@ -23,12 +23,14 @@ class Reference:
         family: the independent family it belongs to.
         null: which null it represents, where that is recorded.
         crafted: its answers to the queries of crafted methods, by method.
+        cap: the strongest null that it can stand for, whatever anybody states; None is no limit.
     """
 
     responses: Responses
     family: str
     null: NullKind | None = None
     crafted: Mapping[str, Responses] = field(default_factory=dict)
+    cap: NullKind | None = None
 
 
 @dataclass(frozen=True)

@@ -101,7 +101,9 @@ def stated_power(power: Power | None) -> dict[str, Any]:
     """What an evidence file vouches for; empty where no copies were given."""
     if power is None:
         return {}
-    return {"power": {one.copy: [float(f"{one.similarity:.9g}"), one.found] for one in power.copies}}
+    return {
+        "power": {one.copy: [float(f"{one.similarity:.9g}"), one.found] for one in power.copies}
+    }
 
 
 def power_warnings(power: Power | None) -> tuple[str, ...]:

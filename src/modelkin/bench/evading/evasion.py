@@ -1,6 +1,5 @@
 """What an evader does to a copy's inputs or answers."""
 
-
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -91,9 +90,7 @@ def _step(do: str, **settings: float | str) -> Step:
 
 
 def _one(do: str, key: str, *values: float) -> list[Evasion]:
-    return [
-        Evasion(name=f"{do}-{value:g}", steps=(_step(do, **{key: value}),)) for value in values
-    ]
+    return [Evasion(name=f"{do}-{value:g}", steps=(_step(do, **{key: value}),)) for value in values]
 
 
 NONE = Evasion(name="none")

@@ -75,9 +75,7 @@ def removed_copies(
                 text = json.dumps(_trained(zoo, source, known, path, data, cache, seed))
                 note.write_text(text, encoding="utf-8")
             log: dict[str, Any] = json.loads(note.read_text(encoding="utf-8"))
-            found.append(
-                Removed(source=source, path=path, lost=log["lost"], alike=log["alike"])
-            )
+            found.append(Removed(source=source, path=path, lost=log["lost"], alike=log["alike"]))
             advance(1)
     return found
 

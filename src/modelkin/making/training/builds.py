@@ -1,5 +1,7 @@
 """Nets for any query shape: the slim ones for pictures, a perceptron for rows."""
 
+from itertools import pairwise
+
 import torch
 from torch import nn
 
@@ -37,6 +39,6 @@ def build_net(arch: str, classes: int, shape: tuple[int, ...], seed: int) -> nn.
 def _perceptron(columns: int, widths: tuple[int, ...], classes: int) -> nn.Module:
     sizes = (columns, *widths)
     layers: list[nn.Module] = [nn.BatchNorm1d(columns)]
-    for before, after in zip(sizes, sizes[1:], strict=False):
+    for before, after in pairwise(sizes):
         layers += [nn.Linear(before, after), nn.ReLU()]
     return nn.Sequential(*layers, nn.Linear(widths[-1], classes))

@@ -81,7 +81,9 @@ def remove(
             optimiser.step()
         net.eval()
         now = accuracy(net)
-        alike = float(np.corrcoef(_centred(logits(net, known)).ravel(), before.numpy().ravel())[0, 1])
+        alike = float(
+            np.corrcoef(_centred(logits(net, known)).ravel(), before.numpy().ravel())[0, 1]
+        )
         if now >= start - removal.most_lost and alike < kept_alike:
             kept, kept_accuracy, kept_alike = copy.deepcopy(net), now, alike
     return kept.eval(), kept_accuracy, kept_alike

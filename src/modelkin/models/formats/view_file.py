@@ -87,5 +87,3 @@ class ViewFile(ModelFormat):
             f"'{location}' names '{view.model}', a function or a URL and no file",
             hint="pass --allow-code if you trust the view: a function is run, a URL is asked",
         )
-
-
