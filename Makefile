@@ -8,7 +8,7 @@ BIN := $(VENV)/bin
 export MODELKIN_CACHE ?= $(CURDIR)/cache
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo test test-fast check lint format types imports part docs lane-tflite lane-sklearn lane-tables lane-torch lane-keras lane-servers lane-zoo lane-map lane-page calibration bench-labels bench-overhead bench-preprocessing bench-modelreuse clean
+.PHONY: help setup demo test test-fast check lint format types imports part docs lane-tflite lane-sklearn lane-tables lane-torch lane-keras lane-servers lane-zoo lane-map lane-page lane-making calibration bench-evasions bench-references bench-labels bench-overhead bench-preprocessing bench-modelreuse clean
 
 help: ## list the commands
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:[^#]*## /\t/' | expand -t 22
@@ -102,6 +102,11 @@ lane-zoo: $(VENV)/.ready ## tests that train models, and the small ModelReuse be
 	MODELKIN_REQUIRE=bench $(BIN)/python -m pytest tests/bench
 	$(BIN)/modelkin bench modelreuse --small --json cache/modelreuse-small.json --html cache/modelreuse-small.html
 
+lane-making: $(VENV)/.ready ## tests that derive copies and train references, none skipped
+	$(BIN)/python -m pip install --quiet torch==$(TORCH)
+	$(BIN)/python -m pip install --quiet -e '.[train]'
+	MODELKIN_REQUIRE=train,torch $(BIN)/python -m pytest tests/making tests/models/test_views.py
+
 lane-map: $(VENV)/.ready ## tests of maps, none skipped
 	$(BIN)/python -m pip install --quiet -e '.[map]'
 	MODELKIN_REQUIRE=map $(BIN)/python -m pytest tests/zoo tests/docs -k 'zoo or map'
@@ -125,6 +130,16 @@ bench-modelreuse: $(VENV)/.ready ## train the full zoo (hours; goes on where it 
 	$(BIN)/python -m pip install --quiet torch==$(TORCH)
 	$(BIN)/python -m pip install --quiet -e '.[bench]'
 	$(BIN)/modelkin bench modelreuse --json benchmarks/results/modelreuse.json --markdown benchmarks/results/modelreuse.md --html benchmarks/results/modelreuse.html
+
+bench-evasions: $(VENV)/.ready ## copies found when whoever runs them tries to hide them, on the full zoo
+	$(BIN)/python -m pip install --quiet torch==$(TORCH)
+	$(BIN)/python -m pip install --quiet -e '.[bench]'
+	$(BIN)/modelkin bench evasions --json benchmarks/results/evasions.json --markdown benchmarks/results/evasions.md
+
+bench-references: $(VENV)/.ready ## honest models accused by references of each origin, on the full zoo
+	$(BIN)/python -m pip install --quiet torch==$(TORCH)
+	$(BIN)/python -m pip install --quiet -e '.[bench]'
+	$(BIN)/modelkin bench references --json benchmarks/results/references.json --markdown benchmarks/results/references.md
 
 clean: ## remove what the commands made
 	rm -rf $(VENV) .venvs cache demo site build dist .mypy_cache .ruff_cache .pytest_cache

@@ -7,8 +7,8 @@ import numpy as np
 from modelkin.answers.scales import probabilities
 from modelkin.records import Access, OutputKind, Responses
 
-_MOST_DECIMALS = 6
-_WHOLE = 1e-6
+_MOST_DECIMALS = 5  # single precision holds no more
+_WHOLE = 0.01  # of a step
 _SCORED = (OutputKind.LOGITS, OutputKind.PROBABILITIES)
 
 
@@ -42,7 +42,7 @@ def shown_decimals(responses: Responses) -> int | None:
         return None  # saturated, which other parts of a comparison deal with
     for decimals in range(1, _MOST_DECIMALS + 1):
         steps = values * 10**decimals
-        if bool((np.abs(steps - np.round(steps)) <= _WHOLE * 10**decimals).all()):
+        if bool((np.abs(steps - np.round(steps)) <= _WHOLE).all()):
             return decimals
     return None
 

@@ -36,21 +36,34 @@ _TARGET = "<= 0.10 at an accuracy loss <= 0.03"
 _ALLOWED = 0.03
 _MOST_LOST = 0.10
 _NOTES = (
-    "Shares and losses are fractions: 0.10 is ten points. Same label set only; 100 queries of "
-    "`image-mix-v1`, seed 0, unless the name says photos.",
-    "`tpr5`: one threshold over all honest pairs (N2, same data, N3), which 5 % of them exceed. "
-    "`rule`: compare's conformal rule at alpha 0.05 against all honest models of the task. "
-    "`cohort`: as tpr5, after what a cohort of honest models explains is taken out.",
-    "Honest models do not evade, but are seen through the same access, and as rounded as the "
-    "suspects are.",
-    "`top-5` and `top-1` are judged by labels, as compare does; `detect` looks at roughness, "
-    "curvature and contrast of the picture; `detect-all` recognises every query that is no "
-    "photograph and permutes its scores.",
-    "`noise-1-averaged`: noise that is new in every answer; 25 queries, each put four times, so "
-    "the budget is the same 100.",
-    "`removed`: copies fine-tuned against the very 100 queries of seed 0, six passes on the other "
-    "half of the data, at most 3 points of accuracy lost on half of the test pictures; its loss "
-    "is against plain fine-tuned copies of the same sources.",
+    (
+        "Shares and losses are fractions: 0.10 is ten points. Same label set only; 100 queries "
+        "of `image-mix-v1`, seed 0, unless the name says photos."
+    ),
+    (
+        "`tpr5`: one threshold over all honest pairs (N2, same data, N3), which 5 % of them "
+        "exceed. `rule`: compare's conformal rule at alpha 0.05 against all honest models of "
+        "the task. `cohort`: as tpr5, after what a cohort of honest models explains is taken "
+        "out."
+    ),
+    (
+        "Honest models do not evade, but are seen through the same access, and as rounded as "
+        "the suspects are."
+    ),
+    (
+        "`top-5` and `top-1` are judged by labels, as compare does; `detect` looks at "
+        "roughness, curvature and contrast of the picture; `detect-all` recognises every query "
+        "that is no photograph and permutes its scores."
+    ),
+    (
+        "`noise-1-averaged`: noise that is new in every answer; 25 queries, each put four "
+        "times, so the budget is the same 100."
+    ),
+    (
+        "`removed`: copies fine-tuned against the very 100 queries of seed 0, six passes on the "
+        "other half of the data, at most 3 points of accuracy lost on half of the test "
+        "pictures; its loss is against plain fine-tuned copies of the same sources."
+    ),
     "Intervals: bootstrap over the lineages of the sources, paired for losses.",
 )
 

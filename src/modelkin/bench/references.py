@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
@@ -22,7 +22,9 @@ from modelkin.bench.origins.training import Made, make_references
 from modelkin.errors import UsageError
 from modelkin.pipeline.compare import default_cache
 from modelkin.pipeline.progress import Progress
-from modelkin.records import FloatArray
+
+if TYPE_CHECKING:
+    from modelkin.records import FloatArray
 
 ALPHAS = (0.05, 0.1, 0.2)
 _REFERENCES, _FEW = 19, 9
@@ -30,16 +32,25 @@ _SHORT = 0.25
 _POOL = "image-mix-v1"
 _GROUPS = ("N1", "N2", "same-data", "N3", COPIES)
 _NOTES = (
-    "Every origin trains 19 references a label set (every other one a residual net, the others "
-    "inverted-residual ones), from scratch: 8 passes over data, 6 over 4,000 procedural pictures.",
-    "Judged by compare's rule: correlation of centred log-probabilities on 500 queries of "
-    "`image-mix-v1`, conformal p-value against the 19 references, each a family of its own.",
-    "Sources are the zoo's transferred models of six lineages. N2, same-data and N3 are the zoo's "
-    "honest models of the same label set (pretrained elsewhere and transferred, or from scratch); "
-    "N1 are the references trained on other data, where they do not judge. `copies` are derived "
-    "models: their share is no error but what is found.",
-    "A rate near alpha means that the references can stand for that null. Intervals: bootstrap "
-    "over the lineages of the sources; the draw of the references is not in them.",
+    (
+        "Every origin trains 19 references a label set (every other one a residual net, the "
+        "others inverted-residual ones), from scratch: 8 passes over data, 6 over 4,000 "
+        "procedural pictures."
+    ),
+    (
+        "Judged by compare's rule: correlation of centred log-probabilities on 500 queries of "
+        "`image-mix-v1`, conformal p-value against the 19 references, each a family of its own."
+    ),
+    (
+        "Sources are the zoo's transferred models of six lineages. N2, same-data and N3 are the "
+        "zoo's honest models of the same label set (pretrained elsewhere and transferred, or "
+        "from scratch); N1 are the references trained on other data, where they do not judge. "
+        "`copies` are derived models: their share is no error but what is found."
+    ),
+    (
+        "A rate near alpha means that the references can stand for that null. Intervals: "
+        "bootstrap over the lineages of the sources; the draw of the references is not in them."
+    ),
 )
 
 

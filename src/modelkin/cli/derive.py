@@ -33,7 +33,7 @@ def derive(
     out: Annotated[Path, typer.Option(help="Folder for the copies.")],
     kinds: Annotated[
         list[str] | None,
-        typer.Option(help="Kind of copy; repeatable [default: all that the format allows]."),
+        typer.Option(help="Kinds, by commas; repeatable [default: all that the format allows]."),
     ] = None,
     seed: SeedOption = 0,
     json: JsonOption = None,
@@ -84,7 +84,8 @@ def derive(
             rate=rate,
         ).options(),
     )
-    found = run_derive(source, out, kinds or [], options, Bars(quiet=quiet))
+    wanted = [kind for given in kinds or () for kind in given.split(",")]
+    found = run_derive(source, out, wanted, options, Bars(quiet=quiet))
     if json is not None:
         write_text(json, as_json(found))
     if json != "-":

@@ -25,12 +25,13 @@ def cap_warnings(stated: NullKind | None, references: Sequence[Reference]) -> tu
     if not limited:
         return ()
     cap = min(one.cap for one in limited if one.cap is not None)
-    warnings = [
+    first = (
         f"{len(limited)} of {len(references)} references were trained by 'modelkin references' and "
         f"can stand for {cap} at most ({cap.meaning}): against such references many honest models "
         "trained on data like the source's come out as related, so a verdict does not tell a copy "
         "from them (docs/references.md)"
-    ]
+    )
+    warnings = [first]
     if stated is not None and stated > cap:
         warnings.append(f"--null {stated} was not believed: {cap} is what they can stand for")
     return tuple(warnings)

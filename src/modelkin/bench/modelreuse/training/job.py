@@ -16,10 +16,10 @@ from modelkin.bench.modelreuse.image_set import ImageSet, load_set
 from modelkin.bench.modelreuse.processes import give_way
 from modelkin.bench.modelreuse.running import answer
 from modelkin.bench.modelreuse.training.exporting import export
-from modelkin.making.training.nets import SlimNet, make_net
 from modelkin.bench.modelreuse.training.recipes import Workshop, make
 from modelkin.bench.modelreuse.training.synthetic import synthetic_pictures
 from modelkin.bench.modelreuse.zoo import Zoo
+from modelkin.making.training.nets import SlimNet, make_net
 
 
 def prepare() -> None:
