@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from modelkin.answers.levelling import levelled, shown_decimals
-from modelkin.records import Access, AnyArray, OutputKind, Responses
+from modelkin.records import Access, AnyArray, FloatArray, OutputKind, Responses
 
 
 def told(values: AnyArray, kind: OutputKind = OutputKind.PROBABILITIES) -> Responses:
@@ -22,9 +22,9 @@ def told(values: AnyArray, kind: OutputKind = OutputKind.PROBABILITIES) -> Respo
     )
 
 
-def chances(n: int = 40) -> AnyArray:
+def chances(n: int = 40) -> FloatArray:
     raised = np.exp(np.random.default_rng(0).normal(size=(n, 6)) * 3)
-    return np.asarray(raised / raised.sum(axis=1, keepdims=True))
+    return np.asarray(raised / raised.sum(axis=1, keepdims=True), dtype=np.float64)
 
 
 @pytest.mark.parametrize("decimals", [1, 2, 4])

@@ -121,7 +121,9 @@ def run_compare(
     judgement = judge(shown[0], shown[1], honest, terms, crafted)
     copied = ask_copies(options.copies, sides[0], pool, options, progress, upto=upto)
     deciding = judgement.similarities[0].method
-    power = measure_power(*shown, honest, copied.copies, terms, deciding, top_k=options.top_k)
+    power = measure_power(
+        shown[0], shown[1], honest, copied.copies, terms, deciding, top_k=options.top_k
+    )
     parity, probes = _parity(judgement, sides[1], pool, options)
     sides = (sides[0], replace(sides[1], probes=sides[1].probes + probes))
     for side in sides:

@@ -114,12 +114,12 @@ def judge_origins(
         for origin in ZOO_ORIGINS:
             fitting = [e for e in suspects if origin == "zoo-honest" or e.how is How.RETRAINED]
             for suspect in (*suspects, *copies):
-                references = [one for one in fitting if one.family != suspect.family]
+                others_of = [one for one in fitting if one.family != suspect.family]
                 null = Null(
                     kind=NullKind.N2,
                     scores=tuple(
                         NullScore(reference=one.name, family=one.family, value=rated[one.name])
-                        for one in references
+                        for one in others_of
                     ),
                 )
                 value = rated[suspect.name]
