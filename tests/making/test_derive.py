@@ -61,7 +61,8 @@ def test_a_copy_can_be_compared_and_stands_in_the_suspects_place(
     assert report.similarities[0].value > 0.8
     assert report.power is not None
     assert len(report.power.copies) == 6
-    assert not any(one.found for one in report.power.copies)  # without references nobody is
+    # without references nobody is related but who answers alike in every digit that it shows
+    assert {one.kind for one in report.power.copies if one.found} <= {"rounded"}
 
 
 def test_only_views_of_the_source_itself_are_trusted(views: Derived, tmp_path: Path) -> None:
