@@ -60,9 +60,11 @@ _NOTES = (
         "times, so the budget is the same 100."
     ),
     (
-        "`removed`: copies fine-tuned against the very 100 queries of seed 0, six passes on the "
-        "other half of the data, at most 3 points of accuracy lost on half of the test "
-        "pictures; its loss is against plain fine-tuned copies of the same sources."
+        "`removed`: copies fine-tuned against the 500 queries of seed 0, the 100 asked among "
+        "them, six passes on the other half of the data, at most 3 points of accuracy lost on "
+        "half of the test pictures; the loss is against plain fine-tuned copies of the same "
+        "sources. "
+        "`below_all_honest`: the share that is less like the source than every honest model."
     ),
     "Intervals: bootstrap over the lineages of the sources, paired for losses.",
 )
@@ -107,7 +109,7 @@ def run(
         for evasion in EVASIONS:
             rows += bench.judged(evasion, figures)
             advance(1)
-    known = bench.pictures(NONE.queries)
+    known: NDArray[np.uint8] = np.load(queries_path(zoo, NONE.queries))
     sources = [case.source for case in cases if case.source.variant == "100"]
     made = removed_copies(
         zoo, sources, known, data=folder, cache=kept, seed=seed, progress=progress
@@ -208,6 +210,9 @@ class _Bench:
                 stem = {"image-mix-v1": "known"}.get(queries, queries)
                 name = f"removed-{stem}" + ("-label" if access == "label" else "")
                 figures |= _figures(name, found, base)
+                below = figure_of(found.below[ALL], n=found.pairs[ALL], lineages=2)
+                if below is not None:
+                    figures[f"{name}_below_all_honest"] = below
                 rows.append(_row(name, ALL, found, base, lost))
         figures["removed_accuracy_lost"] = Figure(
             value=lost,

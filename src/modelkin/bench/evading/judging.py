@@ -43,12 +43,14 @@ class Found:
         threshold: by group, (1 + resamples,) shares found at 5 % of honest pairs accused.
         cohort: the same with a cohort of honest models taken out.
         rule: by group, shares that compare's own rule finds against all honest families.
+        below: by group, shares that are less like the source than every honest model.
         pairs: by group, how many copies.
     """
 
     threshold: Mapping[str, FloatArray]
     cohort: Mapping[str, FloatArray]
     rule: Mapping[str, FloatArray]
+    below: Mapping[str, FloatArray]
     pairs: Mapping[str, int]
 
 
@@ -79,6 +81,7 @@ def judge_all(
     direct: list[Rated] = []
     partial: list[Rated] = []
     ruled: dict[tuple[str, str], float] = {}
+    lowest: dict[tuple[str, str], float] = {}
     for task, mine in sorted(by_task.items()):
         names = {one.name for case in mine for one in case.members if one.task == task}
         table = _table(names, plain, evaded, access, level=level)
@@ -86,11 +89,13 @@ def judge_all(
             direct += pairs_of(case, table, same_task=True)
             partial += partial_pairs_of(case, table, same_task=True)
             ruled |= _ruled(case, table)
+            lowest |= _lowest(case, table)
     manifest = Manifest(entries)
     threshold, pairs = _detected(direct, manifest, seed, None)
     cohort, _ = _detected(partial, manifest, seed, None)
     rule, _ = _detected(direct, manifest, seed, ruled)
-    return Found(threshold=threshold, cohort=cohort, rule=rule, pairs=pairs)
+    below, _ = _detected(direct, manifest, seed, lowest)
+    return Found(threshold=threshold, cohort=cohort, rule=rule, below=below, pairs=pairs)
 
 
 def _table(
@@ -148,6 +153,20 @@ def _ruled(case: Case, table: Table) -> dict[tuple[str, str], float]:
         decision = rule.decide(similarity, null=null, alpha=ALPHA, relation=None)
         found[case.source.name, copy.name] = float(decision.verdict is Verdict.RELATED)
     return found
+
+
+def _lowest(case: Case, table: Table) -> dict[tuple[str, str], float]:
+    """Whether each copy is less like the source than every honest model of its classes."""
+    honest = [one for one, _ in case.honest if one.task == case.source.task and table.holds(one)]
+    copies = [one for one in case.copies if one.task == case.source.task and table.holds(one)]
+    if not honest or not copies or not table.holds(case.source):
+        return {}
+    least = table.of([case.source], honest)[0].min()
+    values = table.of([case.source], copies)[0]
+    return {
+        (case.source.name, copy.name): float(value < least)
+        for copy, value in zip(copies, values, strict=True)
+    }
 
 
 def _detected(
