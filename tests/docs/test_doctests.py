@@ -10,7 +10,7 @@ import pytest
 
 import modelkin
 
-_TRAINING = "modelreuse.training."
+_TRAINING = ".training."
 
 
 def _modules() -> Iterator[str]:

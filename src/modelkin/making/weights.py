@@ -58,8 +58,8 @@ def changed(
 def rounded(values: FloatArray, bits: int, axis: int | None) -> FloatArray:
     """Round to symmetric steps, one size a channel of ``axis``, or one for all.
 
-    >>> rounded(np.array([[7.0, 3.4], [0.7, -0.1]]), 4, 0).tolist()
-    [[7.0, 3.0], [0.7, -0.1]]
+    >>> rounded(np.array([[7.0, 3.4], [14.0, -2.2]]), 4, 0).tolist()
+    [[7.0, 3.0], [14.0, -2.0]]
     """
     most = 2 ** (bits - 1) - 1
     others = None if axis is None else tuple(i for i in range(values.ndim) if i != axis)
