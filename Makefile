@@ -8,7 +8,7 @@ BIN := $(VENV)/bin
 export MODELKIN_CACHE ?= $(CURDIR)/cache
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo test test-fast check lint format types imports part docs lane-tflite lane-sklearn lane-tables lane-torch lane-keras lane-servers lane-zoo lane-map lane-page lane-making calibration bench-evasions bench-references bench-labels bench-overhead bench-preprocessing bench-modelreuse clean
+.PHONY: help setup demo test test-fast check lint format types imports part docs lane-tflite lane-sklearn lane-tables lane-torch lane-keras lane-servers lane-zoo lane-map lane-sign lane-page calibration bench-labels bench-overhead bench-preprocessing bench-modelreuse clean lane-making bench-evasions bench-references
 
 help: ## list the commands
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:[^#]*## /\t/' | expand -t 22
@@ -110,6 +110,10 @@ lane-making: $(VENV)/.ready ## tests that derive copies and train references, no
 lane-map: $(VENV)/.ready ## tests of maps, none skipped
 	$(BIN)/python -m pip install --quiet -e '.[map]'
 	MODELKIN_REQUIRE=map $(BIN)/python -m pytest tests/zoo tests/docs -k 'zoo or map'
+
+lane-sign: $(VENV)/.ready ## tests of signatures, none skipped
+	$(BIN)/python -m pip install --quiet -e '.[sign]'
+	MODELKIN_REQUIRE=sign $(BIN)/python -m pytest tests/pipeline tests/cli tests/docs -k 'sign or seal or dispute'
 
 lane-page: $(VENV)/.ready ## tests that render the report page in headless Chromium
 	command -v chromium >/dev/null || { echo "install chromium first (apt-get install chromium)" >&2; exit 2; }

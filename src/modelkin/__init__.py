@@ -8,9 +8,10 @@ import importlib
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from modelkin.answers.multiplicity import e_bh, holm
     from modelkin.errors import ModelkinError
     from modelkin.models.opened import open_model
-    from modelkin.pipeline.api import compare, dataset_use, verify
+    from modelkin.pipeline.api import challenge, compare, dataset_use, verify
     from modelkin.queries.opening import open_pool
     from modelkin.records import (
         Access,
@@ -43,8 +44,11 @@ _HOMES = {
     "Skipped": "modelkin.records",
     "Verdict": "modelkin.records",
     "Zoo": "modelkin.zoo.zoo",
+    "challenge": "modelkin.pipeline.api",
     "compare": "modelkin.pipeline.api",
     "dataset_use": "modelkin.pipeline.api",
+    "e_bh": "modelkin.answers.multiplicity",
+    "holm": "modelkin.answers.multiplicity",
     "open_model": "modelkin.models.opened",
     "open_pool": "modelkin.queries.opening",
     "render_html": "modelkin.report.as_html",
@@ -65,8 +69,11 @@ __all__ = [
     "Skipped",
     "Verdict",
     "Zoo",
+    "challenge",
     "compare",
     "dataset_use",
+    "e_bh",
+    "holm",
     "open_model",
     "open_pool",
     "render_html",

@@ -16,10 +16,12 @@ ModelkinError                      .hint: what to do next; .exit_code: for the c
 ├─ IncompatibleError               different queries, modality or access (also a ValueError)
 ├─ UnknownNameError                no part of that name (also a LookupError)
 ├─ UsageError                      contradictory or malformed options
+│  └─ DeviationError               other than what was committed to
 └─ StoreError
    ├─ SchemaVersionError           written by another version
    ├─ CorruptFileError             damaged, truncated or altered
-   └─ NotReproducedError           evidence does not lead to the verdict it states
+   ├─ NotReproducedError           evidence does not lead to the verdict it states
+   └─ SealError                    a signature is missing, broken or of another key
 """
 
 from typing import ClassVar
@@ -123,6 +125,10 @@ class UsageError(ModelkinError):
     exit_code = _USAGE
 
 
+class DeviationError(UsageError):
+    """A run is not what a commitment says it would be."""
+
+
 class StoreError(ModelkinError):
     """Something on disk cannot be read or written."""
 
@@ -137,3 +143,7 @@ class CorruptFileError(StoreError):
 
 class NotReproducedError(StoreError):
     """An evidence file does not lead to the verdict that it states."""
+
+
+class SealError(StoreError):
+    """A signature of an evidence file is missing, does not hold, or is of another key."""

@@ -33,6 +33,7 @@ RUN_DOCUMENTS = (
     "docs/tutorial.md",
     "docs/pools.md",
     "docs/evidence.md",
+    "docs/disputes.md",
     "docs/distances.md",
     "docs/zoo.md",
     "docs/dataset.md",

@@ -10,8 +10,10 @@ import pytest
 from modelkin.records import (
     Access,
     AnyArray,
+    Chair,
     CopyFound,
     Decision,
+    Draw,
     Exhibit,
     Failed,
     KindPower,
@@ -34,6 +36,10 @@ from modelkin.records import (
     RunInfo,
     Similarity,
     Skipped,
+    Steadiness,
+    SteadinessKind,
+    Suspicion,
+    Swap,
     Verdict,
 )
 
@@ -67,6 +73,25 @@ def references() -> Null:
         scores=tuple(
             NullScore(reference=f"{_FAMILIES[n % 8]}_{n // 8}", family=_FAMILIES[n % 8], value=v)
             for n, v in enumerate(values)
+        ),
+    )
+
+
+def swap() -> Swap:
+    return Swap(
+        level=0.125,
+        similarity=0.93,
+        queries=560,
+        chairs=tuple(
+            Chair(
+                reference=score.reference,
+                family=score.family,
+                nearest="vgg_0",
+                nearest_similarity=0.5,
+                suspect_similarity=0.4,
+                p_value=(1 + n % 8) / 8,
+            )
+            for n, score in enumerate(references().scores)
         ),
     )
 
@@ -241,6 +266,34 @@ def related() -> Report:
             "The preprocessing of the suspect was inferred; pass --preprocessing if you know it.",
             "8 families support no p-value below 0.111.",
         ),
+        draw=Draw(
+            commitment="c0ffee" * 10 + "abcd",
+            kind="beacon",
+            announced="drand quicknet round 9000000",
+            beacon="beac0" * 12 + "abcd",
+            nonces=(),
+            seed=4425330595521996638,
+            opened=False,
+        ),
+        swap=swap(),
+        suspicions=(
+            Suspicion(
+                reference="vgg_1",
+                other=None,
+                similarity=0.91,
+                next_similarity=0.52,
+                deviations=8.25,
+            ),
+        ),
+        left_out=("resnet_9",),
+        steadiness=Steadiness(
+            kind=SteadinessKind.STEADY,
+            planned=5,
+            asked=5,
+            near=0.0,
+            far=0.0,
+            note="5 queries asked a second time were answered alike",
+        ),
     )
 
 
@@ -320,7 +373,7 @@ def vectors() -> Report:
         replace(one, preprocessing=fed, output=OutputKind.VECTORS)
         for one in (base.source, base.suspect)
     ]
-    return replace(base, source=cards[0], suspect=cards[1], exhibits=rows)
+    return replace(base, source=cards[0], suspect=cards[1], exhibits=rows, swap=None)
 
 
 def hostile() -> Report:
@@ -343,6 +396,18 @@ def hostile() -> Report:
         failed=(Failed(subject=HOSTILE, error=HOSTILE, reason=HOSTILE, hint=HOSTILE),),
         skipped=(Skipped(subject=HOSTILE, reason=HOSTILE),),
         warnings=(HOSTILE,),
+        draw=replace(base.draw, announced=HOSTILE) if base.draw else None,
+        swap=Swap(
+            level=0.125,
+            similarity=0.9,
+            queries=3,
+            chairs=tuple(
+                replace(one, reference=HOSTILE, nearest=HOSTILE, family=HOSTILE)
+                for one in swap().chairs
+            ),
+        ),
+        left_out=(HOSTILE,),
+        steadiness=replace(base.steadiness, note=HOSTILE) if base.steadiness else None,
     )
 
 

@@ -5,6 +5,17 @@ from typing import Annotated
 
 import typer
 
+from modelkin.cli.dispute import (
+    BeaconOption,
+    CommitmentOption,
+    LeaveOutOption,
+    OpeningOption,
+    RevealOption,
+    SentinelsOption,
+    SignOption,
+    require_usable_key,
+    under_commitment,
+)
 from modelkin.cli.endpoints import (
     AdapterFileOption,
     AdapterOption,
@@ -16,6 +27,7 @@ from modelkin.cli.endpoints import (
     require_one_url,
 )
 from modelkin.cli.exits import exit_code
+from modelkin.cli.many import compare_many
 from modelkin.cli.options import (
     Access,
     AllowCodeOption,
@@ -37,7 +49,12 @@ def compare(
     source: Annotated[
         str, typer.Argument(help="The claimed original: a file, URL or module:function.")
     ],
-    suspect: Annotated[str, typer.Argument(help="The model that may derive from it.")],
+    suspects: Annotated[
+        list[str],
+        typer.Argument(
+            metavar="SUSPECT...", help="The model that may derive from it; several share alpha."
+        ),
+    ],
     references: Annotated[
         list[str] | None,
         typer.Option(help="Honest models to judge against: file, folder or pattern; repeatable."),
@@ -81,8 +98,15 @@ def compare(
         ),
     ] = None,
     json: JsonOption = None,
+    leave_out: LeaveOutOption = None,
+    sentinels: SentinelsOption = None,
+    commitment: CommitmentOption = None,
+    opening: OpeningOption = None,
+    beacon: BeaconOption = None,
+    reveal: RevealOption = None,
     html: Annotated[Path | None, typer.Option(help="Write a report page there.")] = None,
     evidence: Annotated[Path | None, typer.Option(help="Write an evidence file there.")] = None,
+    sign: SignOption = None,
     source_format: Annotated[str | None, typer.Option(help="Format of SOURCE.")] = None,
     suspect_format: Annotated[str | None, typer.Option(help="Format of SUSPECT.")] = None,
     source_override: Annotated[
@@ -118,6 +142,8 @@ def compare(
     a URL, and the --source- and --suspect- forms for two of them.
     """
     require_writable(json, html, evidence)
+    require_usable_key(sign, evidence)
+    suspect, *more = suspects
     require_one_url(
         source,
         suspect,
@@ -143,6 +169,7 @@ def compare(
     from modelkin.pipeline.compare import run_compare
     from modelkin.pipeline.evidence import write_evidence
     from modelkin.pipeline.options import CompareOptions
+    from modelkin.pipeline.signing import sign_evidence
     from modelkin.records import Access as AccessRecord
     from modelkin.records import Limits, NullKind
     from modelkin.report.as_html import render_html
@@ -171,13 +198,29 @@ def compare(
         suspect_endpoint=suspect_url,
         copies=copies,
         fresh=fresh,
-        command=command_line(),
+        command=command_line("--sign"),
+        leave_out=tuple(leave_out or ()),
+        sentinels=sentinels,
     )
+    options = under_commitment(options, commitment, opening, beacon, reveal or [])
+    if more:
+        verdict = compare_many(
+            source,
+            suspects,
+            references or [],
+            options,
+            files=[html, evidence],
+            json=json,
+            quiet=quiet,
+        )
+        raise typer.Exit(exit_code(verdict))
     report, held = run_compare(source, suspect, references or [], options, Bars(quiet=quiet))
     if html is not None:
         html.write_text(render_html(report), encoding="utf-8")
     if evidence is not None:
         write_evidence(evidence, held)
+        if sign is not None:
+            sign_evidence(evidence, sign)
     if json is not None:
         write_text(json, render_json(report))
     if json != "-":

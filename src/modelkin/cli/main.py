@@ -12,15 +12,19 @@ import typer
 
 from modelkin.cli import (
     bench,
+    challenge,
+    commit,
     compare,
     dataset,
     derive,
     inspect,
+    keygen,
     parts,
     pool,
     record,
     references,
     schema,
+    sign,
     verify,
 )
 from modelkin.cli import fingerprint as fingerprinting
@@ -48,6 +52,10 @@ app.command("fingerprint")(fingerprinting.fingerprint)
 app.command("map")(mapping.map_)
 app.command("pool")(pool.pool)
 app.command("verify")(verify.verify)
+app.command("challenge")(challenge.challenge)
+app.command("commit")(commit.commit)
+app.command("keygen")(keygen.keygen)
+app.command("sign")(sign.sign)
 app.command("bench")(bench.bench)
 app.command("parts")(parts.parts)
 app.command("schema")(schema.schema)

@@ -39,9 +39,21 @@ def cache_folder(stated: Path | None) -> Path:
     return stated if stated is not None else default_cache()
 
 
-def command_line() -> str:
-    """The command as typed, for reports."""
-    return shlex.join(["modelkin", *sys.argv[1:]])
+def command_line(*secret: str) -> str:
+    """The command as typed, for reports.
+
+    Args:
+        secret: options whose values are left out.
+    """
+    shown, hidden = ["modelkin"], False
+    for word in sys.argv[1:]:
+        name, equals, _ = word.partition("=")
+        if hidden:
+            shown.append("[secret]")
+        else:
+            shown.append(f"{name}=[secret]" if equals and name in secret else word)
+        hidden = not hidden and word in secret
+    return shlex.join(shown)
 
 
 def write_text(path: str, text: str) -> None:

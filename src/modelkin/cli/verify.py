@@ -11,6 +11,10 @@ from modelkin.cli.options import CacheOption, QuietOption, cache_folder
 
 def verify(
     evidence: Annotated[Path, typer.Argument(help="Evidence file of a compare.")],
+    key: Annotated[
+        str | None,
+        typer.Option(metavar="FILE|HEX", help="Insist on a signature by this public key."),
+    ] = None,
     skip_pool: Annotated[
         bool, typer.Option("--skip-pool", help="Do not make the pool again to check its hash.")
     ] = False,
@@ -23,11 +27,18 @@ def verify(
     """
     from rich.console import Console
 
+    from modelkin.cli.dispute import sealing_lines
     from modelkin.cli.progress import Bars
     from modelkin.pipeline.evidence import read_evidence, recompute
+    from modelkin.pipeline.keys import read_public
     from modelkin.pipeline.pools import check_pool
+    from modelkin.pipeline.signing import require_signer, signers_of
 
+    public = None if key is None else read_public(key)
     held = read_evidence(evidence)
+    signed = signers_of(evidence)
+    if public is not None:
+        require_signer(evidence, public)
     judgement = recompute(held, name=str(evidence))
     pool = "not checked"
     if not skip_pool:
@@ -39,4 +50,6 @@ def verify(
     console.print(f"pool: {held.source.pool}: {pool}")
     for method, own in held.crafted.items():
         console.print(f"crafted: {method}: {len(own.queries)} queries, sha256 equal")
+    for line in sealing_lines(held.bound, signed):
+        console.print(line)
     raise typer.Exit(exit_code(decision.verdict))

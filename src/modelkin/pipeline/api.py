@@ -4,6 +4,8 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from modelkin.models.opened import OpenedModel
+from modelkin.pipeline.challenge import Challenge, run_challenge
+from modelkin.pipeline.commitment import bind, held_to, read_commitment
 from modelkin.pipeline.compare import default_cache, run_compare
 from modelkin.pipeline.dataset import run_dataset
 from modelkin.pipeline.evidence import read_evidence, recompute, write_evidence
@@ -27,6 +29,11 @@ def compare(
     until_width: float | None = None,
     methods: Sequence[str] = (),
     null: NullKind | str | None = None,
+    leave_out: Sequence[str] = (),
+    sentinels: int | None = None,
+    commitment: Path | None = None,
+    beacon: bytes | None = None,
+    reveal: Sequence[bytes] = (),
     allow_code: bool = False,
     copies: str | Path | None = None,
     fresh: bool = False,
@@ -51,6 +58,11 @@ def compare(
         until_width: stop asking when the interval of the distance is so narrow; None asks all.
         methods: names, the first decides; empty means all that apply.
         null: what the references stand for; None takes the weakest that they record.
+        leave_out: names of references that do not count; they are reported.
+        sentinels: queries of the budget put to the suspect twice; None is 5 of an endpoint.
+        commitment: what ``modelkin commit`` wrote; the run is held to it.
+        beacon: public randomness of after the commitment.
+        reveal: the nonce of each party of the commitment, in the place of a beacon.
         allow_code: load files that run code when loaded.
         copies: folder of your own copies of the source, to say which would have been missed.
         fresh: ask again instead of using recorded answers.
@@ -80,7 +92,12 @@ def compare(
         copies=None if copies is None else Path(copies),
         fresh=fresh,
         command=f"modelkin.compare({_named(source)!r}, {_named(suspect)!r}, ...)",
+        leave_out=tuple(leave_out),
+        sentinels=sentinels,
     )
+    if commitment is not None:
+        bound = bind(read_commitment(commitment), beacon=beacon, nonces=reveal)
+        options = held_to(options, bound)
     named = [str(reference) for reference in references]
     sides = [side if isinstance(side, OpenedModel) else str(side) for side in (source, suspect)]
     report, held = run_compare(sides[0], sides[1], named, options, progress or Silent())
@@ -150,6 +167,54 @@ def dataset_use(
     side = suspect if isinstance(suspect, OpenedModel) else str(suspect)
     users, rest = ([str(one) for one in group] for group in (trained_on, others))
     return run_dataset(side, users, rest, options, progress or Silent())
+
+
+def challenge(
+    evidence: Path,
+    *,
+    source: str | Path | None = None,
+    suspect: str | Path | None = None,
+    references: Sequence[str | Path] = (),
+    seed: int | None = None,
+    beacon: bytes | None = None,
+    allow_code: bool = False,
+    cache: Path | None = None,
+    progress: Progress | None = None,
+) -> Challenge:
+    """Ask the models of an evidence file again on fresh queries of the same recipe.
+
+    Args:
+        evidence: the file.
+        source: where the source is; None takes the location of the evidence.
+        suspect: likewise.
+        references: likewise.
+        seed: of the fresh queries; None draws one that nobody could foresee.
+        beacon: public randomness to draw it from.
+        allow_code: load files that run code when loaded.
+        cache: folder of pools and answers; None takes ``$MODELKIN_CACHE`` or the user's.
+        progress: told how far the asking is.
+
+    Returns:
+        Both conclusions; ``.stands`` tells if they agree.
+
+    Raises:
+        ModelkinError: the evidence does not hold, or the models cannot be asked.
+    """
+    options = CompareOptions(
+        cache=cache or default_cache(),
+        allow_code=allow_code,
+        command=f"modelkin.challenge({str(evidence)!r}, ...)",
+    )
+    return run_challenge(
+        evidence,
+        options,
+        progress or Silent(),
+        source=None if source is None else str(source),
+        suspect=None if suspect is None else str(suspect),
+        references=[str(one) for one in references],
+        seed=seed,
+        beacon=beacon,
+    )
 
 
 def _named(side: str | Path | OpenedModel) -> str:

@@ -44,6 +44,7 @@ def ask(
     progress: Progress,
     *,
     upto: int | None = None,
+    reserve: int = 0,
     resume: bool = False,
 ) -> Collected:
     """Put the pool to one model.
@@ -54,6 +55,7 @@ def ask(
         options: of the compare.
         progress: told how far the asking is.
         upto: stop before this position; None asks the whole pool.
+        reserve: queries of the budget held back for asking some again.
         resume: go on with what this run recorded, even where it began afresh.
 
     Raises:
@@ -62,7 +64,15 @@ def ask(
     require_recorded(opened, pool)
     fresh = options.fresh and not resume
     with progress.task(f"asking {opened.name}", upto or len(pool)) as advance:
-        return collect(opened, pool, cache=options.cache, fresh=fresh, upto=upto, progress=advance)
+        return collect(
+            opened,
+            pool,
+            cache=options.cache,
+            fresh=fresh,
+            upto=upto,
+            reserve=reserve,
+            progress=advance,
+        )
 
 
 def require_recorded(opened: OpenedModel, pool: Pool) -> None:

@@ -27,9 +27,11 @@ from modelkin.pipeline.crafting import (
     require_live,
 )
 from modelkin.pipeline.diagnosis import diagnose
-from modelkin.pipeline.evidence import Evidence, stated_result
+from modelkin.pipeline.evidence import Evidence, asked_how, stated_result
 from modelkin.pipeline.exhibits import pick_exhibits
+from modelkin.pipeline.holding import hold_models, require_known
 from modelkin.pipeline.judging import Judgement, Terms, judge
+from modelkin.pipeline.label_maps import label_map_notes
 from modelkin.pipeline.loading import (
     family_of,
     null_of,
@@ -44,6 +46,7 @@ from modelkin.pipeline.own_copies import ask_copies
 from modelkin.pipeline.power import measure_power, power_warnings, stated_power
 from modelkin.pipeline.progress import Progress
 from modelkin.pipeline.seeing import seen
+from modelkin.pipeline.steadiness import seen_twice, settle, steadiness_of
 from modelkin.pipeline.stopping import ask_until
 from modelkin.records import (
     Collected,
@@ -93,10 +96,17 @@ def run_compare(
     for side in pair:
         require_live(side, crafters)
     locations = reference_locations(references)
+    require_known(options.leave_out, locations.values())
+    if options.bound is not None:
+        hold_models(options.bound, pair, locations, options)
     pool = pool_for(pair[0], pair[1], options, progress)
     *_, notes = agreed = agree_on_columns(*pair, pool)
     sides = tuple(infer_preprocessing(side, cache=options.cache) for side in agreed[:2])
-    answers, upto = ask_until((sides[0], sides[1]), pool, options, progress)
+    answers, upto, replayed = ask_until((sides[0], sides[1]), pool, options, progress)
+    notes = (
+        *notes,
+        *label_map_notes(sides[0], sides[1], answers[1].responses, shown=options.access),
+    )
     made = craft_pools(crafters, sides[0], pool, options, progress)
     own = {one.method: [ask(side, one.pool, options, progress) for side in sides] for one in made}
     honest, skipped, failed = _ask_references(
@@ -108,6 +118,7 @@ def run_compare(
         alpha=options.alpha,
         null=capped(options.null, honest),
         until_width=options.until_width,
+        leave_out=options.leave_out,
     )
     shown = [seen(found, options) for found in answers]
     crafted = {
@@ -118,7 +129,9 @@ def run_compare(
         )
         for one in made
     }
-    judgement = judge(shown[0], shown[1], honest, terms, crafted)
+    again = None if replayed is None else seen_twice(replayed, options)
+    steadiness = steadiness_of(again)
+    judgement = settle(judge(shown[0], shown[1], honest, terms, crafted), steadiness)
     copied = ask_copies(options.copies, sides[0], pool, options, progress, upto=upto)
     deciding = judgement.similarities[0].method
     power = measure_power(
@@ -163,6 +176,11 @@ def run_compare(
             *cap_warnings(options.null, honest),
         ),
         power=power,
+        draw=options.bound.draw if options.bound else None,
+        swap=judgement.swap,
+        suspicions=judgement.suspicions,
+        left_out=judgement.left_out,
+        steadiness=steadiness,
     )
     evidence = Evidence(
         source=shown[0],
@@ -174,6 +192,9 @@ def run_compare(
         crafted=crafted,
         copies=tuple(copied.copies),
         top_k=options.top_k,
+        asked=asked_how(options),
+        bound=options.bound,
+        replayed=again,
     )
     return report, evidence
 
@@ -240,12 +261,21 @@ def _ask_reference(
         fitted = fit_to_source(model, source)
         ready = infer_preprocessing(fitted, cache=options.cache)
         found = collect(ready, pool, cache=options.cache, upto=upto)
+        label_map_notes(source, ready, found.responses, shown=options.access)
         own = {
             one.method: seen(collect(ready, one.pool, cache=options.cache), options) for one in made
         }
     finally:
         model.close()
-    return Reference(seen(found, options), family_of(model), null_of(model), own, cap=cap_of(model))
+    return Reference(
+        seen(found, options),
+        family_of(model),
+        null_of(model),
+        own,
+        location,
+        model.file_digest,
+        cap=cap_of(model),
+    )
 
 
 def card_of(

@@ -3,7 +3,6 @@
 import hashlib
 import io
 import json
-import zipfile
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
@@ -11,22 +10,29 @@ from typing import Any
 
 import numpy as np
 
-from modelkin.errors import (
-    CorruptFileError,
-    NotReproducedError,
-    SchemaVersionError,
-    UsageError,
-)
+from modelkin.errors import NotReproducedError, SchemaVersionError
+from modelkin.pipeline.commitment import Bound
 from modelkin.pipeline.crafted import Crafted
+from modelkin.pipeline.enclosing import (
+    pack_bound,
+    pack_replayed,
+    require_bound,
+    unpack_bound,
+    unpack_replayed,
+)
 from modelkin.pipeline.judging import Judgement, Terms, judge
+from modelkin.pipeline.members import corrupt, read_members, write_members
 from modelkin.pipeline.null import Reference
+from modelkin.pipeline.options import CompareOptions
 from modelkin.pipeline.power import OwnCopy, measure_power, stated_power
+from modelkin.pipeline.signing import MANIFEST, require_whole, signers
+from modelkin.pipeline.steadiness import settle, steadiness_of
 from modelkin.records import AnyArray, Decision, NullKind, Responses
+from modelkin.report.as_json import plain_json
+from modelkin.responses.sentinels import Replayed
 from modelkin.store import pack_responses, unpack_responses
 
 _SCHEMA = "modelkin/evidence/1"
-_LARGEST = 4 << 30
-_DAY_ONE = (1980, 1, 1, 0, 0, 0)
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
@@ -43,6 +49,9 @@ class Evidence:
         crafted: queries and answers of the crafted methods, by method.
         copies: answers of the owner's copies that the power was stated by.
         top_k: with top-k access, how many scores were seen.
+        asked: how much of the answers was seen.
+        bound: the commitment that the run held to, or None.
+        replayed: queries that the suspect was asked twice, or None.
     """
 
     source: Responses
@@ -54,6 +63,9 @@ class Evidence:
     crafted: Mapping[str, Crafted] = field(default_factory=dict)
     copies: tuple[OwnCopy, ...] = ()
     top_k: int = 5
+    asked: Mapping[str, Any] = field(default_factory=dict)
+    bound: Bound | None = None
+    replayed: Replayed | None = None
 
 
 def write_evidence(path: Path, evidence: Evidence) -> None:
@@ -68,7 +80,8 @@ def write_evidence(path: Path, evidence: Evidence) -> None:
         packed[file] = pack_responses(reference.responses)
         for method, answers in reference.crafted.items():
             packed[_of_method(file, method)] = pack_responses(answers)
-        listed.append({"file": file, "family": reference.family, "null": reference.null})
+        entry = {"file": file, "family": reference.family, "null": reference.null}
+        listed.append({**entry, "location": reference.location, "digest": reference.digest})
     for method, own in evidence.crafted.items():
         packed[_of_method("source.npz", method)] = pack_responses(own.source)
         packed[_of_method("suspect.npz", method)] = pack_responses(own.suspect)
@@ -78,55 +91,44 @@ def write_evidence(path: Path, evidence: Evidence) -> None:
         packed[f"copy-{i:04d}.npz"] = pack_responses(copy.responses)
         copies.append({"file": f"copy-{i:04d}.npz", "kind": copy.kind, "lost": copy.lost})
     packed["report.json"] = evidence.report.encode()
-    terms = asdict(evidence.terms)
-    if evidence.terms.until_width is None:  # versions that do not know it can read the file
-        del terms["until_width"]
     manifest = {
         "schema": _SCHEMA,
         "pool": {"name": evidence.source.pool, "digest": evidence.source.pool_digest},
-        "terms": terms,
+        "terms": _plain_terms(evidence.terms),
         "stated": evidence.stated,
         "references": listed,
         "crafted": list(evidence.crafted),
         **({"copies": copies, "top_k": evidence.top_k} if copies else {}),
+        "asked": evidence.asked,
+        **pack_bound(evidence.bound, packed),
+        **pack_replayed(evidence.replayed, packed),
         "sha256": {name: hashlib.sha256(content).hexdigest() for name, content in packed.items()},
     }
-    files = {"manifest.json": json.dumps(manifest, indent=1).encode(), **packed}
-    partial = path.with_name(path.name + ".partial")
-    with zipfile.ZipFile(partial, "w", zipfile.ZIP_DEFLATED) as archive:
-        for name, content in files.items():
-            archive.writestr(zipfile.ZipInfo(name, _DAY_ONE), content)
-    partial.replace(path)
+    write_members(path, {MANIFEST: json.dumps(manifest, indent=1).encode(), **packed})
 
 
 def read_evidence(path: Path) -> Evidence:
-    """Read an evidence file and check that nothing in it was altered.
+    """Read an evidence file and check that nothing in it was altered, signatures included.
 
     Raises:
         UsageError: there is no such file.
         CorruptFileError: damaged or altered.
+        SealError: a signature does not hold.
         SchemaVersionError: written by another version.
     """
-    if not path.is_file():
-        raise UsageError(f"there is no evidence file '{path}'", hint="check the path")
-    try:
-        with zipfile.ZipFile(path) as archive:
-            if sum(entry.file_size for entry in archive.infolist()) > _LARGEST:
-                raise _corrupt(path, f"it unpacks to more than {_LARGEST >> 30} GiB")
-            files = {name: archive.read(name) for name in archive.namelist()}
-        manifest: dict[str, Any] = json.loads(files["manifest.json"])
-        schema = manifest["schema"]
-    except (OSError, zipfile.BadZipFile, KeyError, ValueError) as error:
-        raise _corrupt(path, "it is no readable evidence file") from error
+    files = read_members(path)
+    manifest = require_whole(path, files)
+    signers(path, files)
+    schema = manifest.get("schema")
     if schema != _SCHEMA:
         raise SchemaVersionError(
             f"'{path}' has schema {schema}, this version reads {_SCHEMA}",
             hint="use the version of modelkin that wrote it",
         )
     try:
-        return _unpack(path, files, manifest)
-    except (KeyError, TypeError, ValueError) as error:
-        raise _corrupt(path, f"its manifest does not fit ({error})") from error
+        return _unpack(files, manifest)
+    except (KeyError, TypeError, ValueError, AttributeError) as error:
+        raise corrupt(path, f"its manifest does not fit ({error})") from error
 
 
 def recompute(evidence: Evidence, *, name: str) -> Judgement:
@@ -135,11 +137,24 @@ def recompute(evidence: Evidence, *, name: str) -> Judgement:
     Raises:
         NotReproducedError: the answers do not lead to what the file states.
         CorruptFileError: crafted queries are not those that were answered.
+        DeviationError: the run is not what its commitment says.
     """
     for method, own in evidence.crafted.items():
         own.require_own_queries(name=_of_method(name, method))
-    judgement = judge(
-        evidence.source, evidence.suspect, evidence.references, evidence.terms, evidence.crafted
+    if evidence.bound is not None:
+        require_bound(
+            evidence.bound,
+            report=json.loads(evidence.report),
+            terms=_plain_terms(evidence.terms),
+            references=evidence.references,
+            asked=evidence.asked,
+            name=name,
+        )
+    judgement = settle(
+        judge(
+            evidence.source, evidence.suspect, evidence.references, evidence.terms, evidence.crafted
+        ),
+        steadiness_of(evidence.replayed),
     )
     power = measure_power(
         evidence.source,
@@ -158,11 +173,14 @@ def recompute(evidence: Evidence, *, name: str) -> Judgement:
                 hint="the file was altered, or another version decided; do not rely on it",
             )
     shown = json.loads(evidence.report)
-    for key in ("verdict", "relation", "p_value"):
-        if shown.get(key) != getattr(judgement.decision, key):
+    decided = {key: getattr(judgement.decision, key) for key in ("verdict", "relation", "p_value")}
+    # what a run was held to and asked twice must not be taken away either
+    decided["draw"] = plain_json(evidence.bound.draw) if evidence.bound else None
+    decided["steadiness"] = plain_json(steadiness_of(evidence.replayed))
+    for key, value in decided.items():
+        if shown.get(key) != value:
             raise NotReproducedError(
-                f"the report in '{name}' shows {key} = {shown.get(key)}, the answers give "
-                f"{getattr(judgement.decision, key)}",
+                f"the report in '{name}' shows {key} = {shown.get(key)}, the answers give {value}",
                 hint="the file was altered, or another version decided; do not rely on it",
             )
     return judgement
@@ -184,19 +202,43 @@ def stated_result(judgement: Judgement) -> dict[str, Any]:
     if precision is not None:
         ends = (precision.value, precision.low, precision.high)
         stated["precision"] = [_rounded(number) for number in ends]
+    if judgement.swap is not None:
+        stated["swap"] = {
+            chair.reference: [_rounded(chair.p_value), _rounded(chair.suspect_similarity)]
+            for chair in judgement.swap.chairs
+        }
+    if judgement.suspicions:
+        stated["suspicions"] = [[one.reference, one.other] for one in judgement.suspicions]
     return stated
+
+
+def asked_how(options: CompareOptions) -> dict[str, Any]:
+    """How much of the answers a compare was told to see, so that it can be asked again."""
+    return {
+        "access": options.access,
+        "top_k": options.top_k,
+        "round": options.decimals,
+        "queries": options.queries,
+    }
 
 
 def _rounded(value: float | None) -> float | None:
     return None if value is None else float(f"{value:.9g}")
 
 
-def _unpack(path: Path, files: dict[str, bytes], manifest: dict[str, Any]) -> Evidence:
-    for name, digest in manifest["sha256"].items():
-        if hashlib.sha256(files[name]).hexdigest() != digest:
-            raise _corrupt(path, f"{name} was altered")
+def _plain_terms(terms: Terms) -> dict[str, Any]:
+    plain = asdict(terms)
+    # versions that do not know these can read the file where they are not used
+    for name in ("until_width", "leave_out"):
+        if not plain[name]:
+            del plain[name]
+    return plain
+
+
+def _unpack(files: dict[str, bytes], manifest: dict[str, Any]) -> Evidence:
     terms = dict(manifest["terms"])
     terms["methods"] = tuple(terms["methods"])
+    terms["leave_out"] = tuple(terms.get("leave_out", ()))
     terms["null"] = NullKind(terms["null"]) if terms["null"] else None
     # files from before there were crafted methods do not name any
     methods: list[str] = manifest.get("crafted", [])
@@ -208,12 +250,15 @@ def _unpack(path: Path, files: dict[str, bytes], manifest: dict[str, Any]) -> Ev
             crafted={
                 method: _answers(files, _of_method(entry["file"], method)) for method in methods
             },
+            location=entry.get("location", ""),
+            digest=entry.get("digest", ""),
         )
         for entry in manifest["references"]
     )
+    suspect = _answers(files, "suspect.npz")
     return Evidence(
         source=_answers(files, "source.npz"),
-        suspect=_answers(files, "suspect.npz"),
+        suspect=suspect,
         references=references,
         terms=Terms(**terms),
         stated=manifest["stated"],
@@ -233,6 +278,9 @@ def _unpack(path: Path, files: dict[str, bytes], manifest: dict[str, Any]) -> Ev
             for entry in manifest.get("copies", [])
         ),
         top_k=int(manifest.get("top_k", 5)),
+        asked=manifest.get("asked", {}),
+        bound=unpack_bound(manifest, files),
+        replayed=unpack_replayed(manifest, files, suspect),
     )
 
 
@@ -253,9 +301,3 @@ def _pack_queries(queries: AnyArray) -> bytes:
 
 def _unpack_queries(content: bytes) -> AnyArray:
     return np.asarray(np.load(io.BytesIO(content), allow_pickle=False))
-
-
-def _corrupt(path: Path, what: str) -> CorruptFileError:
-    return CorruptFileError(
-        f"'{path}': {what}", hint="ask for the original file, or run the compare again"
-    )

@@ -11,9 +11,11 @@ from modelkin.errors import IncompatibleError, ModelkinError
 from modelkin.pipeline.cautions import cannot_tell, stopping_warnings, warnings_for
 from modelkin.pipeline.choosing import choose_methods
 from modelkin.pipeline.crafted import Crafted
+from modelkin.pipeline.doubts import doubts, leave_out, none_served
 from modelkin.pipeline.entering import enter
 from modelkin.pipeline.levelling import on_one_level
-from modelkin.pipeline.null import Reference, build_null, failure
+from modelkin.pipeline.lineup import find_suspicions, line_up, swap_test
+from modelkin.pipeline.null import NullFindings, Reference, build_null, failure
 from modelkin.pipeline.precision import measure_precision
 from modelkin.pipeline.rating import rate_with_interval
 from modelkin.protocols import DecisionRule, Method
@@ -21,6 +23,7 @@ from modelkin.records import (
     Decision,
     Failed,
     IntArray,
+    Null,
     NullKind,
     PartCoverage,
     Precision,
@@ -28,6 +31,8 @@ from modelkin.records import (
     Responses,
     Similarity,
     Skipped,
+    Suspicion,
+    Swap,
 )
 from modelkin.registry import part
 
@@ -42,6 +47,7 @@ class Terms:
         alpha: wanted bound on false accusations.
         null: what the references stand for; None takes the weakest that they record.
         until_width: the asking stopped when the distance was known so precisely; None asks all.
+        leave_out: names of references that do not count, on the user's word.
     """
 
     methods: tuple[str, ...]
@@ -49,6 +55,7 @@ class Terms:
     alpha: float
     null: NullKind | None
     until_width: float | None = None
+    leave_out: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
@@ -68,6 +75,9 @@ class Judgement:
         source: the source's answers that entered.
         suspect: the suspect's, classes in the source's order.
         precision: of the distance that the asking stopped at, where it was to stop.
+        swap: the references in the source's chair, where that was possible.
+        suspicions: references that may be related to the source or to each other.
+        left_out: references left out on the user's word.
     """
 
     similarities: tuple[Similarity, ...]
@@ -82,6 +92,9 @@ class Judgement:
     source: Responses
     suspect: Responses
     precision: Precision | None
+    swap: Swap | None
+    suspicions: tuple[Suspicion, ...]
+    left_out: tuple[str, ...]
 
 
 def judge(
@@ -116,15 +129,22 @@ def judge(
 
     similarities, failed = _rate_all(methods, answers_for, named=bool(terms.methods))
     deciding = next(m for m in methods if m.name == similarities[0].method)
-    findings = build_null(
-        deciding,
-        entered.whole,
-        suspect,
-        references,
-        stated=terms.null,
-        used=source.index,
-        crafted=None if deciding.crafter is None else answers_for(deciding),
-    )
+
+    def null_of(honest: Sequence[Reference]) -> NullFindings:
+        return build_null(
+            deciding,
+            entered.whole,
+            suspect,
+            honest,
+            stated=terms.null,
+            used=source.index,
+            crafted=None if deciding.crafter is None else answers_for(deciding),
+        )
+
+    everyone = references
+    references, left_out = leave_out(everyone, terms.leave_out)
+    findings = null_of(references)
+    lineup = line_up(deciding, entered, references, findings.null)
     same = coincidence(source, suspect) if alignment.label_sets != "different" else None
     precision = (
         None
@@ -132,14 +152,19 @@ def judge(
         else measure_precision(methods, source, suspect, terms.until_width)
     )
     rule = part(DecisionRule, terms.rule)()  # type: ignore[type-abstract]
-    decision = rule.decide(
-        similarities[0],
-        null=findings.null,
-        alpha=terms.alpha,
-        relation=Relation.IDENTICAL if same else None,
-    )
+
+    def decide(null: Null | None) -> Decision:
+        relation = Relation.IDENTICAL if same else None
+        return rule.decide(similarities[0], null=null, alpha=terms.alpha, relation=relation)
+
+    decision = decide(findings.null)
+    with_all = decide(null_of(everyone).null).p_value if left_out else None
+    swap = swap_test(lineup, terms.alpha) if lineup else None
+    suspicions = find_suspicions(lineup) if lineup else ()
     if same:
         decision = replace(decision, reason=f"all answers coincide {same}")
+    elif findings.null is None and references:
+        decision = replace(decision, reason=none_served(findings, terms.alpha))
     if entered.saturated:
         decision = cannot_tell(decision, entered.coverage, (source.model, suspect.model))
     return Judgement(
@@ -149,16 +174,20 @@ def judge(
         coverage=entered.coverage,
         dropped=entered.dropped,
         used=source.index,
-        skipped=(*skipped, *findings.skipped),
+        skipped=(*skipped, *left_out, *findings.skipped),
         failed=(*failed, *findings.failed),
         warnings=(
             *warnings_for(decision, alignment, references, terms.null),
             *stopping_warnings(precision, terms.until_width, decision),
             *((rounding,) if rounding else ()),
+            *doubts(decision, suspicions, swap, left_out=left_out, p_with_all=with_all),
         ),
         precision=precision,
         source=source,
         suspect=suspect,
+        swap=swap,
+        suspicions=suspicions,
+        left_out=tuple(one.subject.removeprefix("reference ") for one in left_out),
     )
 
 

@@ -23,6 +23,8 @@ class Reference:
         family: the independent family it belongs to.
         null: which null it represents, where that is recorded.
         crafted: its answers to the queries of crafted methods, by method.
+        location: where it was opened from, as given.
+        digest: sha256 of its file; empty where that is not known.
         cap: the strongest null that it can stand for, whatever anybody states; None is no limit.
     """
 
@@ -30,6 +32,8 @@ class Reference:
     family: str
     null: NullKind | None = None
     crafted: Mapping[str, Responses] = field(default_factory=dict)
+    location: str = ""
+    digest: str = ""
     cap: NullKind | None = None
 
 

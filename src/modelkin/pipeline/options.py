@@ -2,10 +2,14 @@
 
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from modelkin.answers.estimation import require_width
 from modelkin.errors import UsageError
 from modelkin.records import Access, EndpointOptions, Limits, NullKind
+
+if TYPE_CHECKING:
+    from modelkin.pipeline.commitment import Bound
 
 _MOST_CONFIDENT = 0.5
 _MOST_PLACES = 15
@@ -39,6 +43,10 @@ class CompareOptions:
         copies: folder of the owner's own copies of the source, to state the power by.
         fresh: ask again instead of using recorded answers.
         command: the command line, for the report.
+        leave_out: names of references that do not count, on the user's word.
+        sentinels: queries of the budget put to the suspect a second time; None takes 5 of an
+            endpoint and none of a file or function.
+        bound: the commitment that the run is held to; ``held_to`` puts it here.
     """
 
     cache: Path
@@ -64,6 +72,9 @@ class CompareOptions:
     copies: Path | None = None
     fresh: bool = False
     command: str = ""
+    leave_out: tuple[str, ...] = ()
+    sentinels: int | None = None
+    bound: "Bound | None" = None
 
     def __post_init__(self) -> None:
         if not 0 < self.alpha < _MOST_CONFIDENT:
@@ -78,5 +89,7 @@ class CompareOptions:
             )
         if self.until_width is not None:
             require_width(self.until_width)
+        if self.sentinels is not None and self.sentinels < 0:
+            raise UsageError(f"{self.sentinels} sentinels cannot be asked", hint="pass 0 or more")
         if self.seed < 0:
             raise UsageError(f"seed {self.seed} is negative", hint="pass a seed of 0 or more")

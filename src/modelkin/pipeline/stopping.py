@@ -4,7 +4,7 @@ from dataclasses import replace
 
 from modelkin.answers.confidence_sequence import looks
 from modelkin.answers.coverage import constant_share
-from modelkin.errors import IncompatibleError
+from modelkin.errors import IncompatibleError, UsageError
 from modelkin.models.opened import OpenedModel
 from modelkin.pipeline.asking import ask
 from modelkin.pipeline.choosing import choose_methods
@@ -13,8 +13,10 @@ from modelkin.pipeline.options import CompareOptions
 from modelkin.pipeline.precision import TURN, measure_precision
 from modelkin.pipeline.progress import Progress
 from modelkin.pipeline.seeing import seen
+from modelkin.pipeline.steadiness import ask_steadily
 from modelkin.queries.naming import recipe_names
 from modelkin.records import Collected, Pool, Responses
+from modelkin.responses.sentinels import Replayed
 
 
 def ask_until(
@@ -22,7 +24,7 @@ def ask_until(
     pool: Pool,
     options: CompareOptions,
     progress: Progress,
-) -> tuple[tuple[Collected, Collected], int]:
+) -> tuple[tuple[Collected, Collected], int, Replayed | None]:
     """Ask both sides the pool, or only as much of it as a wanted width needs.
 
     Every beginning of the pool is recorded under the pool itself, so no query is asked twice,
@@ -35,15 +37,27 @@ def ask_until(
         progress: told how far the asking is.
 
     Returns:
-        What both answered, and how many queries of the pool that took.
+        What both answered, how many queries of the pool that took, and what the suspect was
+        asked twice.
 
     Raises:
         IncompatibleError: the pool's beginning stands for nothing but itself.
+        UsageError: queries are to be asked again in a run whose end is open.
     """
     width = options.until_width
     if width is None:
-        first, second = (ask(side, pool, options, progress) for side in sides)
-        return (first, second), len(pool)
+        first = ask(sides[0], pool, options, progress)
+
+        def ask_suspect(upto: int | None, reserve: int, resume: bool) -> Collected:
+            return ask(sides[1], pool, options, progress, upto=upto, reserve=reserve, resume=resume)
+
+        second, replayed = ask_steadily(ask_suspect, sides[1], pool, options)
+        return (first, second), len(pool), replayed
+    if options.sentinels:
+        raise UsageError(
+            "--sentinels are spread over a run of known length, and --until-width leaves it open",
+            hint="leave one of them out",
+        )
     _require_mixed(pool)
     upto, *later = looks(len(pool), turn=TURN).tolist()
     first, second = (ask(side, pool, options, progress, upto=upto) for side in sides)
@@ -53,7 +67,7 @@ def ask_until(
             _grown(found, ask(side, pool, options, progress, upto=upto, resume=True))
             for found, side in zip((first, second), sides, strict=True)
         )
-    return (first, second), upto
+    return (first, second), upto, None
 
 
 def _grown(before: Collected, now: Collected) -> Collected:

@@ -5,6 +5,7 @@ from modelkin.records.collected import Collected
 from modelkin.records.columns import ColumnKind, ColumnSpec
 from modelkin.records.dataset import DatasetReport, Effect, Role, Share, UseDecision, UseScore
 from modelkin.records.decision import Decision, Null, NullScore
+from modelkin.records.draw import Draw
 from modelkin.records.endpoint import EndpointOptions
 from modelkin.records.fingerprint import Fingerprint
 from modelkin.records.limits import Limits
@@ -25,6 +26,9 @@ from modelkin.records.report import (
 from modelkin.records.responses import Responses
 from modelkin.records.signature import Signature, TensorSpec
 from modelkin.records.similarity import Similarity
+from modelkin.records.steadiness import Steadiness, SteadinessKind
+from modelkin.records.suspicion import Suspicion
+from modelkin.records.swap import Chair, Swap
 from modelkin.records.vocabulary import (
     Access,
     AnyArray,
@@ -43,12 +47,14 @@ __all__ = [
     "AnyArray",
     "Batch",
     "BoolArray",
+    "Chair",
     "Collected",
     "ColumnKind",
     "ColumnSpec",
     "CopyFound",
     "DatasetReport",
     "Decision",
+    "Draw",
     "Effect",
     "EndpointOptions",
     "Exhibit",
@@ -82,6 +88,10 @@ __all__ = [
     "Signature",
     "Similarity",
     "Skipped",
+    "Steadiness",
+    "SteadinessKind",
+    "Suspicion",
+    "Swap",
     "TensorSpec",
     "UseDecision",
     "UseScore",

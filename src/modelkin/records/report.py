@@ -3,12 +3,16 @@
 from dataclasses import dataclass
 
 from modelkin.records.decision import Decision
+from modelkin.records.draw import Draw
 from modelkin.records.outcomes import Failed, Skipped
 from modelkin.records.parity import Parity
 from modelkin.records.power import Power
 from modelkin.records.precision import Precision
 from modelkin.records.preprocessing import Preprocessing
 from modelkin.records.similarity import Similarity
+from modelkin.records.steadiness import Steadiness
+from modelkin.records.suspicion import Suspicion
+from modelkin.records.swap import Swap
 from modelkin.records.vocabulary import Access, AnyArray, OutputKind
 
 
@@ -152,6 +156,11 @@ class Report:
         failed: what could not be done and why.
         warnings: what a reader must know before relying on the verdict.
         power: which of the owner's own copies would have been found, or None where none were given.
+        draw: the commitment that the run held to and what its seed was drawn from, or None.
+        swap: the references in the source's chair; None where that was not possible.
+        suspicions: references that may be related to the source or to each other.
+        left_out: references left out on the user's word.
+        steadiness: what queries asked twice told of the suspect; None when none were to be.
     """
 
     run: RunInfo
@@ -168,3 +177,8 @@ class Report:
     failed: tuple[Failed, ...]
     warnings: tuple[str, ...]
     power: Power | None = None
+    draw: Draw | None = None
+    swap: Swap | None = None
+    suspicions: tuple[Suspicion, ...] = ()
+    left_out: tuple[str, ...] = ()
+    steadiness: Steadiness | None = None

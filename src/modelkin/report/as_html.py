@@ -9,6 +9,7 @@ from markupsafe import Markup
 
 from modelkin.records import NullScore, Report
 from modelkin.report import facts, wording
+from modelkin.report.dispute_wording import dispute_lines
 from modelkin.report.exhibits import tile
 from modelkin.report.formatting import (
     brief,
@@ -26,6 +27,7 @@ from modelkin.report.parity_wording import parity_lines
 from modelkin.report.power_wording import power_lines
 from modelkin.report.precision_wording import precision_lines
 from modelkin.report.strip_plot import strip_plot
+from modelkin.report.swap_plot import swap_plot
 
 
 def render_html(report: Report) -> str:
@@ -56,6 +58,8 @@ def render_html(report: Report) -> str:
             parity=parity_lines(report.parity),
             precision=precision_lines(report.precision),
             power=power_lines(report.power),
+            dispute=dispute_lines(report),
+            swap=swap_plot(report.swap),
             models=facts.model_rows(report),
             coverage=[
                 ("Source", brief(report.source.name), facts.coverage_rows(report.source)),

@@ -45,6 +45,11 @@ def report_to_dict(report: Report) -> dict[str, Any]:
         "parity": plain_json(report.parity),
         "precision": _precision(report),
         "power": _power(report),
+        "draw": plain_json(report.draw),
+        "swap": _swap(report),
+        "suspicions": plain_json(report.suspicions),
+        "left_out": list(report.left_out),
+        "steadiness": plain_json(report.steadiness),
         "warnings": list(report.warnings),
         "outcomes": _outcomes(report),
         "source": plain_json(report.source),
@@ -88,6 +93,14 @@ def _power(report: Report) -> dict[str, Any] | None:
         return None
     kinds = [{**plain_json(one), "missed": plain_json(one.missed)} for one in found.kinds]
     return {**plain_json(found), "kinds": kinds}
+
+
+def _swap(report: Report) -> dict[str, Any] | None:
+    found = report.swap
+    if found is None:
+        return None
+    counts = {"accused": found.accused, "share": found.share, "as_similar": found.as_similar}
+    return {**plain_json(found), **counts}
 
 
 def _method(one: Similarity) -> dict[str, Any]:

@@ -9,6 +9,7 @@ from rich.text import Text
 
 from modelkin.records import ModelCard, Report, Verdict
 from modelkin.report import facts, wording
+from modelkin.report.dispute_wording import dispute_lines
 from modelkin.report.formatting import (
     brief,
     count,
@@ -182,6 +183,7 @@ def _rows(report: Report) -> Iterator[tuple[str, str]]:
         yield "distance", line
     for line in power_lines(report.power):
         yield "power", line
+    yield from dispute_lines(report)
     yield "pool", facts.pool_line(report)
     for name, reason in report.pool.dropped.items():
         yield "dropped", f"{plain(name)}: {plain(reason)}"

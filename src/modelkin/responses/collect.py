@@ -28,6 +28,7 @@ def collect(
     cache: Path,
     fresh: bool = False,
     upto: int | None = None,
+    reserve: int = 0,
     progress: Callable[[int], None] | None = None,
 ) -> Collected:
     """Ask a model every query of the pool that has no recorded answer yet.
@@ -43,37 +44,41 @@ def collect(
         fresh: forget what is recorded and ask again.
         upto: stop before this position of the pool; a later call goes on from there, with the
             same budget. Recorded answers beyond it are left out.
+        reserve: queries of the budget kept for asking some of them again; as many at the end of
+            the pool are not asked.
         progress: called with the number of answers that just became available.
 
     Raises:
         BudgetError: the pool is too small for any method.
         PredictionError: the model fails, changes its shape, or answers nothing usable.
     """
-    end = len(pool) if upto is None else min(upto, len(pool))
+    last = len(pool) - reserve
+    end = last if upto is None else min(upto, last)
     if end < _LEAST_QUERIES:
         raise BudgetError(
             f"{end} queries are too few to compare models",
             hint=f"ask at least {_LEAST_QUERIES}; 500 is the default",
         )
-    folder = cache / "answers" / f"{subject.digest[:24]}-{pool.digest[:24]}"
+    folder = answers_folder(subject, pool, cache)
     if fresh:
         _forget(folder)
     about = {"model": subject.name, "model_digest": subject.digest, "pool": pool.name}
     started = time.perf_counter()
     with Journal(folder, n=len(pool), about=about) as journal:
+        journal.budget = last
         spent = [*journal.answered, *(journal.dangling if subject.signature.metered else [])]
         todo = _gaps(spent, end)
         if progress is not None:
             progress(end - sum(stop - start for start, stop in todo))
         asked_now = _ask(subject, pool, journal, todo, progress)
         outputs, index = journal.read()
-        spent_so_far = journal.sent if _wire(subject) else max(end, _covered(spent))
+        spent_so_far = journal.sent if wire_of(subject) else max(end, _covered(spent))
     if end < len(pool):
         within = index < end
         outputs, index = [output[within] for output in outputs], index[within]
     responses = _responses(subject, pool, outputs, index, spent_so_far)
     # the beginning of a pool may be answered alike by a model that tells later queries apart
-    if end == len(pool):
+    if end == last:
         _require_change(subject, responses)
     lost = end - len(index)
     unusable = len(index) - len(responses)
@@ -81,6 +86,11 @@ def collect(
     return Collected(
         responses=responses, asked_now=asked_now, lost=lost, unusable=unusable, seconds=seconds
     )
+
+
+def answers_folder(subject: Subject, pool: Pool, cache: Path) -> Path:
+    """Where the answers of a model to a pool are recorded."""
+    return cache / "answers" / f"{subject.digest[:24]}-{pool.digest[:24]}"
 
 
 def batch_size(pool: Pool, *, metered: bool) -> int:
@@ -97,11 +107,11 @@ def _ask(
     progress: Callable[[int], None] | None,
 ) -> int:
     ids, size, asked = pool.ids, batch_size(pool, metered=subject.signature.metered), 0
-    wire, before = _wire(subject), journal.sent
+    wire, before = wire_of(subject), journal.sent
     for gap_start, gap_stop in todo:
         start = gap_start
         while start < gap_stop:
-            left = len(pool) - journal.sent
+            left = journal.budget - journal.sent
             if wire is not None and left <= 0:
                 return journal.sent - before
             most = size if wire is None else min(wire.largest, left)
@@ -109,9 +119,9 @@ def _ask(
             queries = pool.read(start, stop)
             journal.asking(start, stop)
             if wire is None:
-                outputs = _answer(subject, ids[start:stop], queries)
+                outputs = answer_directly(subject, ids[start:stop], queries)
             else:
-                answered = _over_wire(subject, wire, journal, ids[start:stop], queries, start)
+                answered = answer_over_wire(subject, wire, journal, ids[start:stop], queries, start)
                 if answered is None:
                     return journal.sent - before
                 outputs = answered
@@ -124,7 +134,7 @@ def _ask(
     return asked if wire is None else journal.sent - before
 
 
-def _over_wire(
+def answer_over_wire(
     subject: Subject,
     wire: Wired,
     journal: Journal,
@@ -132,20 +142,29 @@ def _over_wire(
     queries: AnyArray,
     start: int,
 ) -> tuple[AnyArray, ...] | None:
-    """Answers of a model behind a network; None when the budget ends while it is asked."""
+    """Answers of a model behind a network; None when the budget ends while it is asked.
+
+    Args:
+        subject: the model.
+        wire: the same, as one that counts.
+        journal: told of every spending; its budget is kept.
+        ids: query ids.
+        queries: the queries.
+        start: their first position in the journal.
+    """
     before = journal.sent
 
     def spend(count: int) -> None:
-        if journal.sent + count > journal.n:
+        if journal.sent + count > journal.budget:
             raise BudgetError(
-                f"the budget of {journal.n} queries to '{subject.name}' is spent",
+                f"the budget of {journal.budget} queries to '{subject.name}' is spent",
                 hint="ask another pool, or a longer one",
             )
         journal.sending(start, count)
 
     wire.meter(spend)
     try:
-        return _answer(subject, ids, queries)
+        return answer_directly(subject, ids, queries)
     except BudgetError:
         return None
     finally:
@@ -153,12 +172,20 @@ def _over_wire(
             journal.never_left(start, start + len(ids))
 
 
-def _wire(subject: Subject) -> Wired | None:
+def wire_of(subject: Subject) -> Wired | None:
+    """The model as one that counts what it sends, if it is behind a network."""
     found = getattr(subject, "wire", None)
     return found if isinstance(found, Wired) else None
 
 
-def _answer(subject: Subject, ids: Sequence[str], queries: AnyArray) -> tuple[AnyArray, ...]:
+def answer_directly(
+    subject: Subject, ids: Sequence[str], queries: AnyArray
+) -> tuple[AnyArray, ...]:
+    """Answers of a model.
+
+    Raises:
+        PredictionError: it failed.
+    """
     try:
         return subject.answer(ids, queries)
     except ModelkinError:

@@ -33,6 +33,7 @@ class Journal:
     def __init__(self, folder: Path, *, n: int, about: dict[str, str]) -> None:
         self._folder = folder
         self.n = n
+        self.budget = n  # queries that may be put on the wire
         self._about = about
         self._specs: list[dict[str, Any]] = []
         self.answered: list[tuple[int, int]] = []
