@@ -8,7 +8,7 @@ BIN := $(VENV)/bin
 export MODELKIN_CACHE ?= $(CURDIR)/cache
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo test test-fast check lint format types imports part docs lane-tflite lane-sklearn lane-tables lane-torch lane-keras lane-servers lane-zoo lane-map lane-sign lane-page calibration bench-labels bench-overhead bench-preprocessing bench-modelreuse clean lane-making bench-evasions bench-references
+.PHONY: help setup demo test test-fast check lint format types imports part docs lane-tflite lane-sklearn lane-tables lane-torch lane-keras lane-servers lane-zoo lane-map lane-sign lane-page calibration bench-labels bench-overhead bench-preprocessing bench-modelreuse bench-dataless clean lane-making bench-evasions bench-references
 
 help: ## list the commands
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:[^#]*## /\t/' | expand -t 22
@@ -96,11 +96,12 @@ lane-servers: $(VENV)/.ready $(SERVERS:%=$(SERVER_VENVS)/%/.ready) ## tests agai
 	$(BIN)/python -m pip install --quiet -e '.[sklearn,grpc]' --group servers-lane
 	MODELKIN_SERVER_VENVS=$(SERVER_VENVS) MODELKIN_REQUIRE=servers,grpc,sklearn $(BIN)/python -m pytest tests/servers tests/contracts tests/models -k 'servers or grpc' --durations=10
 
-lane-zoo: $(VENV)/.ready ## tests that train models, and the small ModelReuse benchmark
+lane-zoo: $(VENV)/.ready ## tests that train models, and the small ModelReuse and dataless benchmarks
 	$(BIN)/python -m pip install --quiet torch==$(TORCH)
 	$(BIN)/python -m pip install --quiet -e '.[bench]'
 	MODELKIN_REQUIRE=bench $(BIN)/python -m pytest tests/bench
 	$(BIN)/modelkin bench modelreuse --small --json cache/modelreuse-small.json --html cache/modelreuse-small.html
+	$(BIN)/modelkin bench dataless --small --json cache/dataless-small.json --html cache/dataless-small.html
 
 lane-making: $(VENV)/.ready ## tests that derive copies and train references, none skipped
 	$(BIN)/python -m pip install --quiet torch==$(TORCH)
@@ -144,6 +145,11 @@ bench-references: $(VENV)/.ready ## honest models accused by references of each 
 	$(BIN)/python -m pip install --quiet torch==$(TORCH)
 	$(BIN)/python -m pip install --quiet -e '.[bench]'
 	$(BIN)/modelkin bench references --json benchmarks/results/references.json --markdown benchmarks/results/references.md
+
+bench-dataless: $(VENV)/.ready ## tell training sets apart without data, on CNNs, SVMs and GANs of five image sets
+	$(BIN)/python -m pip install --quiet torch==$(TORCH)
+	$(BIN)/python -m pip install --quiet -e '.[bench]'
+	$(BIN)/modelkin bench dataless --json benchmarks/results/dataless.json --markdown benchmarks/results/dataless.md --html benchmarks/results/dataless.html
 
 clean: ## remove what the commands made
 	rm -rf $(VENV) .venvs cache demo site build dist .mypy_cache .ruff_cache .pytest_cache

@@ -11,11 +11,12 @@ import pytest
 import modelkin
 
 _TRAINING = ".training."
+_TRAINERS = ("torch", "onnx", "sklearn", "skops")
 
 
 def _modules() -> Iterator[str]:
     """All modules; only those that train need a framework, the others import it in functions."""
-    trains = importlib.util.find_spec("torch") and importlib.util.find_spec("onnx")
+    trains = all(importlib.util.find_spec(one) for one in _TRAINERS)
     for found in pkgutil.walk_packages(modelkin.__path__, "modelkin."):
         if not found.name.endswith("__main__") and (trains or _TRAINING not in found.name):
             yield found.name

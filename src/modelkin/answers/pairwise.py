@@ -6,15 +6,26 @@ import numpy as np
 
 from modelkin.records import FloatArray
 
-_WIDE = 1 << 16
+_WIDE = 1 << 13
 _NARROW = 1 << 10
 
 
-def gram(vectors: Sequence[FloatArray]) -> FloatArray:
-    """(m, m) inner products of ``m`` vectors of one length, a matrix product a block."""
-    found = np.zeros((len(vectors), len(vectors)))
-    for start in range(0, len(vectors[0]) if len(vectors) else 0, _WIDE):
-        block = np.stack([vector[start : start + _WIDE] for vector in vectors])
+def gram(vectors: Sequence[FloatArray], *, shifts: Sequence[float] | None = None) -> FloatArray:
+    """(m, m) inner products of ``m`` vectors of one length, a matrix product a block.
+
+    Args:
+        vectors: ``m`` vectors.
+        shifts: what is taken off every entry of each first; no shifted copy is kept.
+    """
+    count = len(vectors)
+    found = np.zeros((count, count))
+    length = len(vectors[0]) if count else 0
+    taken = [0.0] * count if shifts is None else shifts
+    held = np.empty((count, min(length, _WIDE)))  # made once: fresh memory costs more than sums
+    for start in range(0, length, _WIDE):
+        block = held[:, : min(_WIDE, length - start)]
+        for row, vector, shift in zip(block, vectors, taken, strict=True):
+            np.subtract(vector[start : start + _WIDE], shift, out=row)
         found += block @ block.T
     return found
 

@@ -8,6 +8,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from modelkin.bench.asking import answer
 from modelkin.bench.evading.evasion import BUDGET, EVASIONS, NONE, NONE_ON_PHOTOS, Evasion
 from modelkin.bench.evading.judging import GROUPS, Found, judge_all
 from modelkin.bench.evading.removed import Removed, removed_copies
@@ -21,7 +22,6 @@ from modelkin.bench.modelreuse.plan import Case, Plan
 from modelkin.bench.modelreuse.query_sets import QuerySets
 from modelkin.bench.modelreuse.recording import queries_path
 from modelkin.bench.modelreuse.resampling import figure_of
-from modelkin.bench.modelreuse.running import answer
 from modelkin.bench.modelreuse.truth import ALL
 from modelkin.errors import UsageError
 from modelkin.pipeline.compare import default_cache

@@ -13,12 +13,20 @@ from modelkin.bench.figures import BenchResult, machine
 from modelkin.errors import UnknownNameError, UsageError
 from modelkin.pipeline.progress import Progress
 
-BENCHES = ("evasions", "labels", "modelreuse", "overhead", "preprocessing", "references")
-WITH_PAGE = ("modelreuse",)
+BENCHES = (
+    "dataless",
+    "evasions",
+    "labels",
+    "modelreuse",
+    "overhead",
+    "preprocessing",
+    "references",
+)
+WITH_PAGE = ("dataless", "modelreuse")
 _TAKERS = {
     "source": ("modelreuse",),
     "targets": ("modelreuse",),
-    "cache": ("modelreuse", "evasions", "references"),
+    "cache": ("dataless", "modelreuse", "evasions", "references"),
 }
 
 

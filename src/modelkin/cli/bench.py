@@ -11,7 +11,9 @@ from modelkin.cli.options import CacheOption, JsonOption, QuietOption, SeedOptio
 def bench(
     name: Annotated[
         str,
-        typer.Argument(help="evasions, labels, modelreuse, overhead, preprocessing or references."),
+        typer.Argument(
+            help="dataless, evasions, labels, modelreuse, overhead, preprocessing or references."
+        ),
     ],
     data: Annotated[
         Path | None, typer.Option(help="Folder of its data [default: from the environment].")

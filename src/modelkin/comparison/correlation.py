@@ -35,11 +35,13 @@ class Correlation(SimilarityMeasure):
 
     def matrix(self, prints: Sequence[FloatArray]) -> FloatArray:
         """Rate all pairs by matrix products."""
-        vectors = [_centre(values) for values in prints]
-        norms = np.array([np.linalg.norm(vector) for vector in vectors])
+        vectors = [values.ravel() for values in prints]
+        products = gram(vectors, shifts=[float(vector.mean()) for vector in vectors])
+        norms: FloatArray = np.sqrt(np.diag(products))
+        sizes = np.array([np.linalg.norm(vector) for vector in vectors])
+        norms[norms <= _ROUNDING * sizes] = 0.0
         scale = np.outer(norms, norms)
-        products = gram(vectors)
-        rated = np.divide(products, scale, out=np.zeros_like(products), where=scale > 0)
+        rated: FloatArray = np.divide(products, scale, out=np.zeros_like(products), where=scale > 0)
         first = same_arrays(prints)
         rated[first[:, None] == first] = 1.0
         return rated

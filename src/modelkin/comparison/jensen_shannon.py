@@ -52,10 +52,15 @@ class JensenShannon(SimilarityMeasure):
         every = [_distributions(rows) for rows in prints]
         own = [_entropy(rows) for rows in every]
         rated = np.eye(len(prints))
-        for row, p in enumerate(every):
+        # raised to the least number once and not in every sum; 0 log 0 stays 0 within rounding
+        above = [np.maximum(rows, _TINY).ravel() for rows in every]
+        sums, logs = (np.empty_like(above[0]) if above else np.empty(0) for _ in range(2))
+        for row, p in enumerate(above):
             for column in range(row):
-                shared = _entropy(p + every[column])
-                distance = _divergence(own[row], own[column], shared, len(p))
+                np.add(p, above[column], out=sums)
+                np.log2(sums, out=logs)
+                shared = -float(np.dot(sums, logs))
+                distance = _divergence(own[row], own[column], shared, len(every[row]))
                 rated[row, column] = rated[column, row] = 1.0 - distance
         first = same_arrays(prints)
         rated[first[:, None] == first] = 1.0

@@ -1,13 +1,14 @@
 """Representation-similarity matrix: how far apart a model puts every two queries."""
 
 from dataclasses import dataclass
+from functools import cache
 from typing import ClassVar
 
 import numpy as np
 
 from modelkin.answers.scales import log_scores
 from modelkin.protocols import FingerprintMethod
-from modelkin.records import Access, FloatArray, Responses
+from modelkin.records import Access, FloatArray, IntArray, Responses
 
 
 @dataclass(frozen=True)
@@ -29,11 +30,16 @@ class DistanceMatrix(FingerprintMethod):
         if len(cloud) > self.limit:
             cloud = cloud[np.linspace(0, len(cloud) - 1, self.limit).astype(np.int64)]
         squares = (cloud**2).sum(axis=1)
-        found = np.empty(len(cloud) * (len(cloud) - 1) // 2)
-        filled = 0
-        for row in range(len(cloud) - 1):
-            rest = slice(row + 1, None)
-            gram = squares[row] + squares[rest] - 2 * (cloud[rest] @ cloud[row])
-            found[filled : filled + len(gram)] = gram
-            filled += len(gram)
-        return np.asarray(np.sqrt(np.maximum(found, 0.0)), dtype=np.float64)
+        gaps = -2 * (cloud @ cloud.T)
+        gaps += squares[:, None]
+        gaps += squares
+        found = gaps.ravel().take(_upper(len(cloud)))
+        np.maximum(found, 0.0, out=found)
+        return np.asarray(np.sqrt(found, out=found), dtype=np.float64)
+
+
+@cache
+def _upper(n: int) -> IntArray:
+    """Places of the upper triangle in an (n, n) matrix, row by row."""
+    rows, columns = np.triu_indices(n, k=1)
+    return np.asarray(rows * n + columns, dtype=np.int64)

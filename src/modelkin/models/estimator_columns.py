@@ -43,6 +43,21 @@ def takes_names(estimator: Any) -> bool:  # noqa: ANN401 (any library's)
     return by_name or any(takes_names(held) for held in inner if not isinstance(held, str))
 
 
+def takes_any_shape(estimator: Any) -> bool:  # noqa: ANN401 (any library's)
+    """Whether a pipeline begins with a function that makes features of whatever it is given.
+
+    Of pictures such a step remembers the height as its number of columns. It is told from a
+    function of columns by the names it saw, or by the next step's as many columns.
+    """
+    steps = [held for _, held in getattr(estimator, "steps", ()) if held != "passthrough"]
+    if not steps or not callable(getattr(steps[0], "func", None)):
+        return False
+    if getattr(steps[0], "validate", False) or hasattr(steps[0], "feature_names_in_"):
+        return False
+    widths = [getattr(step, "n_features_in_", None) for step in steps[:2]]
+    return len(widths) > 1 and widths[0] != widths[1]
+
+
 def _learn(estimator: Any, columns: list[ColumnSpec], places: list[int], names: list[str]) -> None:  # noqa: ANN401
     """Fill in what one estimator tells of the columns at these places."""
     for step in _first_steps(estimator):

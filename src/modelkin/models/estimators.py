@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 
 from modelkin.errors import BrokenModelError, MissingDependencyError, PredictionError
-from modelkin.models.estimator_columns import read_columns, takes_names
+from modelkin.models.estimator_columns import read_columns, takes_any_shape, takes_names
 from modelkin.records import Access, AnyArray, Batch, OutputKind, Signature, TensorSpec
 
 _METHODS = ("predict_proba", "decision_function", "predict", "transform")
@@ -36,7 +36,8 @@ class EstimatorModel:
                 hint="save the fitted estimator or pipeline itself",
             )
         self._estimator = estimator
-        self._columns_taken = read_columns(estimator)
+        self._any_shape = takes_any_shape(estimator)
+        self._columns_taken = () if self._any_shape else read_columns(estimator)
         self._pandas = _pandas(location) if takes_names(estimator) else None
         self._classes = _classes(estimator)
         clusters = self._classes is None and hasattr(estimator, "cluster_centers_")
@@ -45,8 +46,11 @@ class EstimatorModel:
 
     @property
     def signature(self) -> Signature:
-        """Columns and classes as the estimator remembers them from its training."""
-        columns = getattr(self._estimator, "n_features_in_", None)
+        """Columns and classes as the estimator remembers them from its training.
+
+        A pipeline that makes its own features, of pictures for instance, has no columns to state.
+        """
+        columns = None if self._any_shape else getattr(self._estimator, "n_features_in_", None)
         names = getattr(self._estimator, "feature_names_in_", ())
         label = ",".join(str(name) for name in names) or "features"
         inputs = (

@@ -34,7 +34,7 @@ def derive_preprocessing(
     Args:
         signature: what the model declares.
         file_shape_hint: the query shape to use where the signature leaves it open: (height,
-            width), (height, width, 3) or (columns,).
+            width), (height, width, channels) or (columns,).
 
     Raises:
         SignatureError: the inputs are not one numeric tensor or a set of single columns, or the
@@ -144,11 +144,13 @@ def _anything(hint: tuple[int, ...] | None) -> Preprocessing:
             convention=AS_GIVEN,
             origin=Origin.DEFAULT,
         )
+    channels = hint[_PLAIN_RANK] if len(hint) > _PLAIN_RANK and hint[_PLAIN_RANK] == 1 else 3
     return Preprocessing(
         modality=Modality.IMAGE,
         shape=hint[:2],
         layout="NHWC",
-        tensor_shape=(*hint[:2], 3),
+        channels=_CHANNELS[channels],
+        tensor_shape=(*hint[:2], channels),
         origin=Origin.DEFAULT,
     )
 

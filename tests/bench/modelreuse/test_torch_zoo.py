@@ -9,6 +9,7 @@ import numpy as np
 import pytest
 from tests.bench.modelreuse.picture_sets import write_set
 
+from modelkin.bench.asking import answer
 from modelkin.bench.modelreuse import bench
 from modelkin.bench.modelreuse.answers import Answers
 from modelkin.bench.modelreuse.building import build_zoo
@@ -16,11 +17,10 @@ from modelkin.bench.modelreuse.entry import How
 from modelkin.bench.modelreuse.grammar import Grammar
 from modelkin.bench.modelreuse.judged import all_judged
 from modelkin.bench.modelreuse.plan import Plan
-from modelkin.bench.modelreuse.processes import each
-from modelkin.bench.modelreuse.running import answer
 from modelkin.bench.modelreuse.scoring import score
 from modelkin.bench.modelreuse.tasks import all_tasks
 from modelkin.bench.modelreuse.zoo import Zoo
+from modelkin.bench.processes import each
 from modelkin.errors import UsageError
 from modelkin.pipeline.progress import Silent
 from modelkin.testing.extras import needs_extra

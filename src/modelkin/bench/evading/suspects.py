@@ -6,10 +6,10 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
+from modelkin.bench.asking import answer
 from modelkin.bench.evading.evasion import Evasion
 from modelkin.bench.modelreuse.entry import Entry
 from modelkin.bench.modelreuse.image_set import ImageSet
-from modelkin.bench.modelreuse.running import answer
 from modelkin.bench.modelreuse.zoo import Zoo
 from modelkin.records import Access, OutputKind, Responses
 

@@ -1,13 +1,13 @@
 """The benchmark from data to table: build, craft, record, rate, score."""
 
 import importlib
-import os
 import time
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
 
+from modelkin.bench.data_folder import data_folder
 from modelkin.bench.figures import BenchResult
 from modelkin.bench.modelreuse.about import NOTES, TARGETS_ASKED, summary
 from modelkin.bench.modelreuse.evaluating import BUDGETS, Task, evaluate
@@ -20,7 +20,6 @@ from modelkin.bench.modelreuse.page import as_page
 from modelkin.bench.modelreuse.pictures import draw
 from modelkin.bench.modelreuse.plan import Plan
 from modelkin.bench.modelreuse.plot import require_plots
-from modelkin.bench.modelreuse.processes import each
 from modelkin.bench.modelreuse.query_sets import MOST, QuerySets
 from modelkin.bench.modelreuse.ratings import Ratings
 from modelkin.bench.modelreuse.recording import SEEDED_BY, record
@@ -28,6 +27,7 @@ from modelkin.bench.modelreuse.rows import rows_of
 from modelkin.bench.modelreuse.scoring import score
 from modelkin.bench.modelreuse.tasks import all_tasks
 from modelkin.bench.modelreuse.zoo import Zoo, require_built
+from modelkin.bench.processes import each
 from modelkin.errors import UsageError
 from modelkin.models.extras import require
 from modelkin.pipeline.compare import default_cache
@@ -64,14 +64,7 @@ class Settings:
         Raises:
             UsageError: none is given, or it does not exist.
         """
-        stated = os.environ.get("MODELKIN_DATA")
-        found = self.data or (Path(stated) if stated else None)
-        if found is None or not found.is_dir():
-            raise UsageError(
-                f"no image sets at '{found}'" if found else "no folder of image sets given",
-                hint="pass --data with a folder of image sets, or set MODELKIN_DATA",
-            )
-        return found
+        return data_folder(self.data)
 
     def zoo(self) -> Zoo:
         """The zoo that belongs to these settings; other settings have another folder."""

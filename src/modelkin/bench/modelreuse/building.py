@@ -6,8 +6,8 @@ from concurrent.futures import FIRST_COMPLETED, Future, wait
 from pathlib import Path
 
 from modelkin.bench.modelreuse.entry import Entry
-from modelkin.bench.modelreuse.processes import workers
 from modelkin.bench.modelreuse.zoo import Zoo
+from modelkin.bench.processes import workers
 from modelkin.models.extras import require
 
 _JOB = "modelkin.bench.modelreuse.training.job"

@@ -8,14 +8,14 @@ from pathlib import Path
 
 import numpy as np
 
+from modelkin.bench.asking import answer
 from modelkin.bench.modelreuse.answers import Answers
 from modelkin.bench.modelreuse.entry import Entry, How
 from modelkin.bench.modelreuse.judged import Judged
 from modelkin.bench.modelreuse.plan import Case, Plan
-from modelkin.bench.modelreuse.processes import each
 from modelkin.bench.modelreuse.query_sets import SOURCES, TRAINING_SET, QuerySets
-from modelkin.bench.modelreuse.running import answer
 from modelkin.bench.modelreuse.zoo import Zoo
+from modelkin.bench.processes import each
 from modelkin.protocols import QueryCrafter
 
 SEEDED_BY = (TRAINING_SET, "photos", "image-mix-v1")

@@ -9,8 +9,8 @@ from pathlib import Path
 
 import numpy as np
 
+from modelkin.bench.asking import answer
 from modelkin.bench.modelreuse.image_set import load_set
-from modelkin.bench.modelreuse.running import answer
 from modelkin.bench.origins.origin import SHAPE, Origin
 from modelkin.making.reference_recipe import ReferenceRecipe
 from modelkin.models.extras import require

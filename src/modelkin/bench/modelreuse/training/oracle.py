@@ -5,7 +5,7 @@ from pathlib import Path
 import numpy as np
 import torch
 
-from modelkin.bench.modelreuse.running import Session
+from modelkin.bench.asking import Session
 from modelkin.making.training.nets import SlimNet
 from modelkin.records import AnyArray, FloatArray, IntArray
 
