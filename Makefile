@@ -8,7 +8,7 @@ BIN := $(VENV)/bin
 export MODELKIN_CACHE ?= $(CURDIR)/cache
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo test test-fast check lint format types imports part docs lane-tflite lane-sklearn lane-tables lane-torch lane-keras lane-servers lane-zoo lane-map lane-sign lane-page calibration bench-labels bench-overhead bench-preprocessing bench-modelreuse bench-dataless clean lane-making bench-evasions bench-references
+.PHONY: help setup demo test test-fast check lint format types imports part docs lane-tflite lane-sklearn lane-tables lane-torch lane-keras lane-servers lane-zoo lane-map lane-apps lane-sign lane-page calibration bench-labels bench-overhead bench-preprocessing bench-modelreuse bench-dataless bench-scan clean lane-making bench-evasions bench-references
 
 help: ## list the commands
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:[^#]*## /\t/' | expand -t 22
@@ -111,6 +111,14 @@ lane-making: $(VENV)/.ready ## tests that derive copies and train references, no
 lane-map: $(VENV)/.ready ## tests of maps, none skipped
 	$(BIN)/python -m pip install --quiet -e '.[map]'
 	MODELKIN_REQUIRE=map $(BIN)/python -m pytest tests/zoo tests/docs -k 'zoo or map'
+
+lane-apps: $(VENV)/.ready ## tests of scans of apps, none skipped
+	$(BIN)/python -m pip install --quiet -e '.[apps,tflite]' --group apps-lane
+	MODELKIN_REQUIRE=apps,tflite $(BIN)/python -m pytest tests/apps
+
+bench-scan: $(VENV)/.ready ## identification of the models in an app against unzip -t
+	$(BIN)/python -m pip install --quiet -e '.[bench,apps]'
+	$(BIN)/modelkin bench scan --json benchmarks/results/scan.json --markdown benchmarks/results/scan.md
 
 lane-sign: $(VENV)/.ready ## tests of signatures, none skipped
 	$(BIN)/python -m pip install --quiet -e '.[sign]'

@@ -18,6 +18,7 @@ import pytest
 import modelkin.methods
 import modelkin.models.formats
 from modelkin import registry
+from modelkin.apps.output.as_json import scan_schema
 from modelkin.models.conventions import CONVENTIONS
 from modelkin.models.opening import open_format
 from modelkin.models.preprocessing import derive_preprocessing
@@ -38,6 +39,7 @@ RUN_DOCUMENTS = (
     "docs/zoo.md",
     "docs/dataset.md",
     "docs/derive.md",
+    "docs/flawed-model.md",
 )
 LINKED = (*sorted(ROOT.glob("*.md")), *sorted((ROOT / "docs").glob("*.md")))
 
@@ -168,6 +170,12 @@ def test_the_json_page_names_every_key_of_a_report() -> None:
 def test_the_json_page_names_every_key_of_a_dataset_report() -> None:
     page = (ROOT / "docs/json.md").read_text(encoding="utf-8").partition("dataset report")[2]
     keys = set(dataset_schema()["properties"])
+    assert {key for key in keys if f"`{key}`" in page} == keys
+
+
+def test_the_json_page_names_every_key_of_a_scan() -> None:
+    page = (ROOT / "docs/json.md").read_text(encoding="utf-8").partition("## Keys of a scan")[2]
+    keys = set(scan_schema()["properties"])
     assert {key for key in keys if f"`{key}`" in page} == keys
 
 

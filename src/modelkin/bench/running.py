@@ -21,6 +21,7 @@ BENCHES = (
     "overhead",
     "preprocessing",
     "references",
+    "scan",
 )
 WITH_PAGE = ("dataless", "modelreuse")
 _TAKERS = {

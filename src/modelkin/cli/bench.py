@@ -12,7 +12,8 @@ def bench(
     name: Annotated[
         str,
         typer.Argument(
-            help="dataless, evasions, labels, modelreuse, overhead, preprocessing or references."
+            help="dataless, evasions, labels, modelreuse, overhead, preprocessing, references "
+            "or scan."
         ),
     ],
     data: Annotated[

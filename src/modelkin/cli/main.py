@@ -23,6 +23,7 @@ from modelkin.cli import (
     pool,
     record,
     references,
+    scan,
     schema,
     sign,
     verify,
@@ -50,6 +51,7 @@ app.command("record")(record.record)
 app.command("references")(references.references)
 app.command("fingerprint")(fingerprinting.fingerprint)
 app.command("map")(mapping.map_)
+app.command("scan")(scan.scan)
 app.command("pool")(pool.pool)
 app.command("verify")(verify.verify)
 app.command("challenge")(challenge.challenge)

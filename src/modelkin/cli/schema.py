@@ -7,14 +7,16 @@ import typer
 
 def schema(
     verb: Annotated[
-        Literal["compare", "dataset"], typer.Argument(help="The verb that writes the JSON.")
+        Literal["compare", "dataset", "scan"], typer.Argument(help="The verb that writes the JSON.")
     ] = "compare",
 ) -> None:
     """Print the JSON schema that ``modelkin compare --json`` follows, or another verb's."""
     import json
     import sys
 
+    from modelkin.apps.output.as_json import scan_schema
     from modelkin.report.schema import dataset_schema, report_schema
 
-    found = report_schema() if verb == "compare" else dataset_schema()
+    schemas = {"compare": report_schema, "dataset": dataset_schema, "scan": scan_schema}
+    found = schemas[verb]()
     sys.stdout.write(json.dumps(found, indent=2) + "\n")

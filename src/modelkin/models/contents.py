@@ -22,7 +22,8 @@ _STARTS = tuple(
         # like ONNX a version and then the second field, but messages where that has a text
         (_MESSAGES + rb"\x0a", "coreml"),
         (_MESSAGES, "saved_model"),
-        (rb"\s*(<\?xml[^>]*\?>)?\s*(<!--.*?-->\s*)*<net\s", "openvino"),
+        # atomic: tried in all ways, a page with many comments would take hours
+        (rb"\s*+(?:<\?xml[^>]*>)?+\s*+(?:<!--(?>.*?-->)\s*+)*+<net\s", "openvino"),
         # torch.save before version 1.6
         (rb"\x80\x02\x8a\nl\xfc\x9cF\xf9 j\xa8P\x19\.", "torch"),
     )

@@ -1,0 +1,1 @@
+"""Packages that contain models: walk them safely, identify, compare and report what is inside."""

@@ -1,0 +1,1 @@
+"""Whose app a package is: name, version, signer."""

@@ -1,0 +1,87 @@
+"""The zoo that a scan is judged by, read once."""
+
+import difflib
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from modelkin.errors import ModelkinError, UsageError
+from modelkin.pipeline.null import failure
+from modelkin.records import Failed, Responses
+from modelkin.zoo.folder import ZooFolder
+from modelkin.zoo.group import Group
+from modelkin.zoo.member import Member
+
+
+@dataclass(frozen=True, eq=False)
+class Known:
+    """The models of a zoo and their answers.
+
+    Attributes:
+        name: of the zoo; empty without one.
+        groups: what its models were asked.
+        members: those whose answers can be read, by name.
+        answers: by the same name.
+        failed: rows for the others.
+    """
+
+    name: str = ""
+    groups: tuple[Group, ...] = ()
+    members: tuple[Member, ...] = ()
+    answers: dict[str, Responses] | None = None
+    failed: tuple[Failed, ...] = ()
+
+    def answers_of(self, name: str) -> Responses:
+        """The answers of one of the members."""
+        return (self.answers or {})[name]
+
+    def sources(self, flag: str) -> tuple[Member, ...]:
+        """The models that a flag names: one by its name, or all of a family.
+
+        Raises:
+            UsageError: none is called so.
+        """
+        found = [one for one in self.members if one.name == flag]
+        found = found or [one for one in self.members if one.family == flag]
+        if found:
+            return tuple(found)
+        names = {one.name for one in self.members} | {one.family or "" for one in self.members}
+        close = difflib.get_close_matches(flag, sorted(names - {""}), n=3)
+        raise UsageError(
+            f"the zoo holds no model and no family '{flag}'",
+            hint=f"did you mean {', '.join(close)}?"
+            if close
+            else "record it first: modelkin fingerprint MODEL --zoo DIR",
+        )
+
+
+def read_known(zoo: Path | None) -> Known:
+    """Read a zoo; models whose answers are damaged become rows.
+
+    Raises:
+        UsageError: the folder is no zoo.
+    """
+    if zoo is None:
+        return Known()
+    folder = ZooFolder(zoo)
+    manifest = folder.read()
+    answers: dict[str, Responses] = {}
+    failed: list[Failed] = []
+    for member in manifest.members:
+        try:
+            answers[member.name] = folder.answers(member, manifest.group(member.group))
+        except ModelkinError as error:
+            failed.append(failure(f"zoo model {member.name}", error))
+    members = tuple(one for one in manifest.members if one.name in answers)
+    name = zoo.resolve().name
+    return Known(name, manifest.groups, members, answers, tuple(failed))
+
+
+def family_of(member: Member) -> str:
+    """The family stated for a model; without one it is a family of its own."""
+    return member.family or f"{member.file_digest[:12]}"
+
+
+def families_of(members: Sequence[Member]) -> list[str]:
+    """The family of each."""
+    return [family_of(one) for one in members]

@@ -1,0 +1,1 @@
+"""Reading weights out of files, without any framework and without running anything."""
