@@ -17,17 +17,19 @@ BENCHES = (
     "accuser",
     "calibration",
     "dataless",
+    "evasions",
     "labels",
     "modelreuse",
     "overhead",
     "preprocessing",
+    "references",
     "scan",
 )
 WITH_PAGE = ("dataless", "modelreuse")
 _TAKERS = {
     "source": ("modelreuse",),
     "targets": ("modelreuse",),
-    "cache": ("calibration", "dataless", "modelreuse"),
+    "cache": ("calibration", "dataless", "evasions", "modelreuse", "references"),
 }
 
 
