@@ -8,12 +8,14 @@ opens with one summary line; methods add *Sees*, *Cost* and *Paper* lines, which
 import abc
 import dataclasses
 import json
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import ClassVar, Protocol, runtime_checkable
 
 import numpy as np
 
+from modelkin.answers.label_candidates import LabelCandidates
+from modelkin.answers.label_evidence import QuerySelection
 from modelkin.answers.losses import Losses
 from modelkin.errors import IncompatibleError
 from modelkin.records import (
@@ -373,17 +375,49 @@ class QueryCrafter(Component, abc.ABC):
         """
 
 
+class QuerySelector(Component, abc.ABC):
+    """Chooses which queries of a pool are put to the suspect, before it is asked anything.
+
+    Source and references are ours and cheap to ask; the suspect's queries are counted.
+
+    Attributes:
+        copies: it uses own copies of the source where there are any.
+    """
+
+    copies: ClassVar[bool] = False
+
+    @abc.abstractmethod
+    def select(
+        self, candidates: LabelCandidates, *, n: int, rng: np.random.Generator
+    ) -> QuerySelection:
+        """Choose queries, and say what the answers to them will weigh.
+
+        Args:
+            candidates: recorded answers to the whole pool.
+            n: queries wanted.
+            rng: the only source of randomness.
+
+        Returns:
+            n different positions, the best first, with the weights of their answers.
+
+        Raises:
+            PoolError: n is below one, or above the number of candidates.
+        """
+
+
 class Method(Component, abc.ABC):
     """A named recipe: which queries, which fingerprint, which similarity.
 
     Attributes:
         pool_parts: pool parts it works on; empty means all.
         own_pool: it runs unasked only on a pool that has these parts.
+        pools: the pool that suits it best, by modality, where that is not the usual mixture.
         crafter: what makes its queries from a pool, for one source; None asks the pool itself.
     """
 
     pool_parts: ClassVar[tuple[str, ...]] = ()
     own_pool: ClassVar[bool] = False
+    pools: ClassVar[Mapping[Modality, str]] = {}
     crafter: QueryCrafter | None = None
     fingerprint: FingerprintMethod
     similarity: SimilarityMeasure

@@ -22,6 +22,7 @@ from modelkin.protocols import (
     PoolRecipe,
     QueryCrafter,
     QueryGenerator,
+    QuerySelector,
     SimilarityMeasure,
 )
 
@@ -30,6 +31,7 @@ _FOLDERS = {
     "generator": "modelkin.queries.generators",
     "pool": "modelkin.queries.pools",
     "crafter": "modelkin.queries.crafting",
+    "selector": "modelkin.queries.selection",
     "fingerprint": "modelkin.fingerprints",
     "measure": "modelkin.comparison",
     "method": "modelkin.methods",
@@ -40,6 +42,7 @@ _BASES: dict[str, type[Component]] = {
     "generator": QueryGenerator,
     "pool": PoolRecipe,
     "crafter": QueryCrafter,
+    "selector": QuerySelector,
     "fingerprint": FingerprintMethod,
     "measure": SimilarityMeasure,
     "method": Method,

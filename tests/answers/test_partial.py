@@ -1,4 +1,4 @@
-"""Partial similarity and null residuals."""
+"""Partial similarity."""
 
 import numpy as np
 import pytest
@@ -6,9 +6,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from modelkin.answers.partial import (
-    null_residual,
-    null_residual_correlation,
     partial_similarity,
+    partial_to_first,
 )
 from modelkin.errors import IncompatibleError
 from modelkin.records import FloatArray
@@ -160,25 +159,64 @@ def test_bad_input_is_refused(change: dict[str, FloatArray], text: str) -> None:
     assert caught.value.hint
 
 
-def test_null_residual_by_hand() -> None:
-    scores = np.array([[3.0, 0.0]])
-    cohort = np.array([[[1.0, 0.0]], [[0.0, 1.0]], [[2.0, 0.0]]])
-    # rows centred: (1.5, -1.5) less the mean of (.5, -.5), (-.5, .5), (1, -1)
-    assert np.allclose(null_residual(scores, cohort), [[1.5 - 1 / 3, -1.5 + 1 / 3]])
+def crowd(rng: np.random.Generator, n: int, *, kin: float = 0.0) -> FloatArray:
+    """Similarities of a source, a suspect that shares ``kin`` with it, and n honest models."""
+    task, source = rng.normal(size=300), rng.normal(size=300)
+    others = [task + rng.normal(size=300) for _ in range(n)]
+    suspect = task + kin * source + np.sqrt(1 - kin**2) * rng.normal(size=300)
+    return np.asarray(np.corrcoef(np.stack([task + source, suspect, *others])))
 
 
-def test_null_residual_correlation_finds_what_honest_models_do_not_share() -> None:
-    rng = np.random.default_rng(5)
-    task = 2 * rng.normal(size=(300, 10))
-    cohort = np.stack([task + rng.normal(size=task.shape) for _ in range(40)])
-    source, honest = (task + rng.normal(size=task.shape) for _ in range(2))
-    thief = source + 0.5 * rng.normal(size=task.shape)
-    assert null_residual_correlation(source, source.copy(), cohort) == 1.0
-    assert null_residual_correlation(source, source + 7.0, cohort) == pytest.approx(1)
-    assert null_residual_correlation(source, thief, cohort) > 0.85
-    assert null_residual_correlation(source, honest, cohort) == pytest.approx(0, abs=0.1)
-    assert null_residual_correlation(cohort.mean(axis=0), source, cohort) == 0.0
-    with pytest.raises(IncompatibleError, match="does not fit"):
-        null_residual(source, cohort[:, :100])
-    with pytest.raises(IncompatibleError, match="does not fit"):
-        null_residual(source, cohort[:0])
+def test_each_against_all_others_by_hand() -> None:
+    similarity = crowd(np.random.default_rng(3), 3)
+    found = partial_to_first(similarity, ["a", "b", "c", "d"])
+    for place in range(4):
+        rest = [other for other in range(1, 5) if other != place + 1]
+        expected = partial_similarity(
+            similarity[:1, [place + 1]],
+            similarity[np.ix_([0], rest)],
+            similarity[np.ix_([place + 1], rest)],
+            similarity[np.ix_(rest, rest)],
+        )
+        assert found[place] == pytest.approx(expected[0, 0])
+
+
+def test_renaming_the_models_renames_the_numbers() -> None:
+    """What makes the p-value valid: nobody's number hangs on being called the suspect."""
+    rng = np.random.default_rng(4)
+    similarity, families = crowd(rng, 6), [*"abcdefg"]
+    found = partial_to_first(similarity, families)
+    for _ in range(5):
+        order = rng.permutation(7)
+        rows = np.array([0, *(order + 1)])
+        again = partial_to_first(similarity[np.ix_(rows, rows)], [families[i] for i in order])
+        assert np.allclose(again, found[order])
+
+
+def test_a_family_speaks_once_and_never_about_itself() -> None:
+    similarity = crowd(np.random.default_rng(5), 4)
+    families = ["s", "a", "a", "b", "b"]
+    found = partial_to_first(similarity, families)
+    speakers = similarity[np.ix_([0, 1, 2, 4], [0, 1, 2, 4])]
+    assert np.allclose(found[[0, 1, 3]], partial_to_first(speakers, ["s", "a", "b"]))
+    without_a = similarity[np.ix_([0, 3, 1, 4], [0, 3, 1, 4])]
+    assert found[2] == pytest.approx(partial_to_first(without_a, ["a", "s", "b"])[0])
+
+
+def test_honest_suspects_are_accused_as_often_as_said_and_kin_nearly_always() -> None:
+    rng = np.random.default_rng(6)
+    families = [str(n) for n in range(20)]
+    honest, kin = (
+        [partial_to_first(crowd(rng, 19, kin=share), families) for _ in range(400)]
+        for share in (0.0, 0.4)
+    )
+    accused = np.mean([found[0] >= found[1:].max() for found in honest])
+    assert accused == pytest.approx(0.05, abs=0.033)  # exact: 1 of 20; 3 standard errors
+    assert np.mean([found[0] >= found[1:].max() for found in kin]) > 0.95
+
+
+def test_without_others_the_similarity_stays() -> None:
+    similarity = np.array([[1.0, 0.3], [0.3, 1.0]])
+    assert partial_to_first(similarity, ["s"]) == pytest.approx([0.3])
+    with pytest.raises(IncompatibleError, match="2 families"):
+        partial_to_first(similarity, ["s", "a"])

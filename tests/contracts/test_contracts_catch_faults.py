@@ -19,6 +19,7 @@ from tests.contracts.faulty import (
     methods,
     pools,
     rules,
+    selectors,
 )
 from tests.contracts.faulty.heavy_format import HeavyFormat
 
@@ -33,6 +34,7 @@ from modelkin.testing import (
     MethodContract,
     PoolContract,
     RuleContract,
+    SelectorContract,
 )
 from modelkin.testing.component_contract import ComponentContract
 from modelkin.testing.measure_contract import draw_probabilities
@@ -47,6 +49,7 @@ KINDS: dict[type[ComponentContract], Any] = {
     MethodContract: methods,
     PoolContract: pools,
     RuleContract: rules,
+    SelectorContract: selectors,
 }
 FAULTS: list[tuple[type[ComponentContract], str, Any]] = [
     (FormatContract, "test_importing_it_imports_no_framework", HeavyFormat),

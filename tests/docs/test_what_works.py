@@ -120,3 +120,25 @@ def test_what_the_page_concludes(rows: list[dict[str, Any]]) -> None:
             for cohort in (False, True)
         )
         assert with_cohort > plain
+
+
+def test_verdicts_of_compare() -> None:
+    every = json.loads(RESULT.read_text(encoding="utf-8"))["rows"]
+    rows = [row for row in every if row["method"] == "compare"]
+    [(head, lines)] = [table for table in _tables() if "accused: all" in table[0]]
+    if not rows:
+        pytest.skip("the result file is from before the bench measured verdicts")
+    shown = {
+        (
+            f"{row['budget']} {row['access']}{'' if row['cohort'] else ', no cohort'}",
+            row["queries"],
+        ): row
+        for row in rows
+    }
+    assert len(lines) == len(shown)
+    for title, queries, found, *cells in lines:
+        row = shown[title, queries]
+        groups = [name.removeprefix("accused: ") for name in head[3:]]
+        sides = ["accused" if name.startswith("accused: ") else "found" for name in head[3:]]
+        expected = [_shown(row[side].get(group)) for side, group in zip(sides, groups, strict=True)]
+        assert [found, *cells] == [_shown(row["found"]["all"]), *expected]

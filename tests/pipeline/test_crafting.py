@@ -70,7 +70,7 @@ def test_numbers_are_those_of_the_models_on_the_stored_queries(
     assert report.decision.similarity.method == "ipguard_bisection"
     assert report.decision.similarity.value == np.mean(labels_of(COPY, queries) == own)
     assert report.decision.null is not None
-    found = {Path(score.reference).stem: score.value for score in report.decision.null.scores}
+    found = {Path(score.reference).stem: score.similarity for score in report.decision.null.scores}
     assert found == {path.stem: np.mean(labels_of(path, queries) == own) for path in HONEST}
     assert [one.n_queries for one in report.similarities] == [100, 101]
 
@@ -248,7 +248,7 @@ def test_classes_in_another_order_are_matched_on_the_pool() -> None:
     assert found.similarities[0].value == 1.0
     assert found.similarities[0].n_queries == 60
     assert found.decision.null is not None
-    scores = [score.value for score in found.decision.null.scores]
+    scores = [score.similarity for score in found.decision.null.scores]
     best = on_crafted.argmax(axis=1)
     wanted = [np.mean(best == logits(100 + i)[1].argmax(axis=1)) for i in range(3)]
     assert scores == pytest.approx(wanted)

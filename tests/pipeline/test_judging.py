@@ -78,6 +78,39 @@ def test_an_honest_model_gives_no_evidence() -> None:
     assert found.decision.p_value > 0.05
 
 
+def test_what_honest_models_share_is_taken_out_of_every_rating() -> None:
+    found = run(COPY)
+    decision = found.decision
+    null = decision.null
+    assert null is not None
+    assert decision.score is not None
+    assert null.cohort == 24
+    raw = [one.similarity for one in null.scores if one.similarity is not None]
+    assert len(raw) == 24
+    # the copy explains the source, so next to nothing is left for an honest model to share
+    assert max(one.value for one in null.scores) < max(raw)
+    plain = judge(SOURCE, COPY, references(24), _terms(cohort=False)).decision
+    assert plain.null is not None
+    assert (plain.score, plain.null.cohort) == (None, 0)
+    assert [one.value for one in plain.null.scores] == pytest.approx(raw)
+    assert plain.judged == plain.similarity.value == decision.similarity.value
+
+
+def test_the_order_of_the_references_changes_nothing() -> None:
+    crowd = [Reference(r.responses, f"f{i % 21}", r.null) for i, r in enumerate(references(24))]
+    first, second = (run(COPY, honest=listed).decision for listed in (crowd, crowd[::-1]))
+    assert first.score == pytest.approx(second.score)
+    assert first.p_value == second.p_value
+    assert first.null is not None
+    assert second.null is not None
+    found = {one.reference: one.value for one in second.null.scores}
+    assert found == pytest.approx({one.reference: one.value for one in first.null.scores})
+
+
+def _terms(*, cohort: bool) -> Terms:
+    return Terms(methods=(), rule="conformal", alpha=0.05, null=None, cohort=cohort)
+
+
 def test_without_references_nothing_is_claimed() -> None:
     decision = run(COPY, 0).decision
     assert (decision.verdict, decision.p_value) == (Verdict.INCONCLUSIVE, None)

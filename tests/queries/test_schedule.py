@@ -8,11 +8,12 @@ from modelkin.protocols import PoolRecipe, Portion
 from modelkin.queries.generators.normal_rows import NormalRows
 from modelkin.queries.generators.twin_rows import TwinRows
 from modelkin.queries.pools.image_mix_v1 import ImageMixV1
+from modelkin.queries.pools.image_noise_v1 import ImageNoiseV1
 from modelkin.queries.pools.latent_normal_v1 import LatentNormalV1
 from modelkin.queries.pools.vector_mix_v1 import VectorMixV1
 from modelkin.queries.schedule import part_names, turns
 
-RECIPES = [ImageMixV1(), VectorMixV1(), LatentNormalV1()]
+RECIPES = [ImageMixV1(), ImageNoiseV1(), VectorMixV1(), LatentNormalV1()]
 
 
 def shares(recipe: PoolRecipe) -> dict[str, float]:

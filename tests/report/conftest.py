@@ -11,10 +11,12 @@ from modelkin.records import (
     Access,
     AnyArray,
     Chair,
+    CopyFound,
     Decision,
     Draw,
     Exhibit,
     Failed,
+    KindPower,
     Modality,
     ModelCard,
     Null,
@@ -26,6 +28,7 @@ from modelkin.records import (
     ParityLevel,
     PartCoverage,
     PoolInfo,
+    Power,
     Precision,
     Preprocessing,
     Relation,
@@ -68,9 +71,15 @@ def references() -> Null:
     return Null(
         kind=NullKind.N2,
         scores=tuple(
-            NullScore(reference=f"{_FAMILIES[n % 8]}_{n // 8}", family=_FAMILIES[n % 8], value=v)
+            NullScore(
+                reference=f"{_FAMILIES[n % 8]}_{n // 8}",
+                family=_FAMILIES[n % 8],
+                value=v - 0.4,
+                similarity=v,
+            )
             for n, v in enumerate(values)
         ),
+        cohort=8,
     )
 
 
@@ -165,6 +174,17 @@ def exhibit(seed: int, disagreement: float, content: AnyArray | None = None) -> 
     )
 
 
+def found_copy(name: str, kind: str, similarity: float) -> CopyFound:
+    return CopyFound(
+        copy=name,
+        kind=kind,
+        similarity=similarity,
+        method="null-contrastive-agreement",
+        p_value=1 / 9 if similarity > 0.8 else 0.5,
+        found=similarity > 0.8,
+    )
+
+
 def related() -> Report:
     decider = rating("null-contrastive-agreement", 0.931)
     return Report(
@@ -210,6 +230,20 @@ def related() -> Report:
             confidence=0.95,
             queries=560,
         ),
+        power=Power(
+            alpha=0.12,
+            queries=560,
+            kinds=(
+                KindPower(kind="pruned", copies=2, found=1, low=0.5, median=0.7, high=0.9),
+                KindPower(kind="int8", copies=1, found=1, low=0.99, median=0.99, high=0.99),
+            ),
+            copies=(
+                found_copy("pruned-0.3.onnx", "pruned", 0.9),
+                found_copy("pruned-0.7.onnx", "pruned", 0.5),
+                found_copy("int8-static.onnx", "int8", 0.99),
+            ),
+            skipped=(Skipped(subject="copy pruned-0.9.onnx", reason="lost its function"),),
+        ),
         decision=Decision(
             similarity=decider,
             verdict=Verdict.RELATED,
@@ -217,6 +251,7 @@ def related() -> Report:
             p_value=1 / 9,
             alpha=0.12,
             null=references(),
+            score=0.7342,
             rule="conformal-families",
             reason="The suspect is more like the source than every one of 8 independent families.",
             e_value=5120.25,
@@ -391,6 +426,7 @@ def undefined() -> Report:
     decision = replace(
         base.decision,
         similarity=bad,
+        score=math.nan,
         verdict=Verdict.INCONCLUSIVE,
         relation=None,
         p_value=math.nan,

@@ -157,7 +157,7 @@ def test_references_have_a_table_and_tooltips(sample: Callable[[str], Report]) -
     html = render_html(sample("related"))
     assert html.count('<circle class="dot') == 24
     assert html.count('class="dot leads"') == 8
-    assert "<title>resnet: resnet_0, 0.280</title>" in html
+    assert "<title>resnet: resnet_0, -0.120</title>" in html
     assert "All 24 references" in html
 
 

@@ -69,7 +69,7 @@ def test_alpha_shared_over_pairs_is_said(sample: Callable[[str], Report]) -> Non
 def test_the_strip_shows_references_and_suspect(sample: Callable[[str], Report]) -> None:
     report = sample("related")
     strip = next(line for line in render_text(report).splitlines() if "|" in line)
-    assert strip.startswith("0.2 |")
+    assert strip.startswith("-0.2 |")
     assert strip.rstrip().endswith("| 1.0")
     assert strip.index("·") < strip.index("◆")
 

@@ -37,7 +37,8 @@ def judged(report: Report, values: list[float], value: float) -> Report:
     )
     rated = replace(report.decision.similarity, value=value, low=value - 0.1, high=value + 0.1)
     null = Null(kind=NullKind.N1, scores=scores)
-    return replace(report, decision=replace(report.decision, null=null, similarity=rated))
+    decision = replace(report.decision, null=null, similarity=rated, score=None)
+    return replace(report, decision=decision)
 
 
 def inside(plot: StripPlot) -> bool:

@@ -22,8 +22,14 @@ def coincidence(a: Responses, b: Responses) -> str | None:
         a: responses of one model.
         b: responses of the other, to the same queries, classes in the same order.
     """
-    if not (_comparable(a, b) and _varied(a) and _varied(b)):
+    if not _comparable(a, b):
         return None
+    found = _coincides(a, b)
+    # counting distinct answers costs most, and hardly two models come so far
+    return found if found and _varied(a) and _varied(b) else None
+
+
+def _coincides(a: Responses, b: Responses) -> str | None:
     if a.values.dtype == b.values.dtype and np.array_equal(a.values, b.values):
         return "bit for bit"
     if _close(a, b):

@@ -1,5 +1,7 @@
 """What two models share beyond what honest models of their task share anyway."""
 
+from collections.abc import Sequence
+
 import numpy as np
 
 from modelkin.errors import IncompatibleError
@@ -57,44 +59,42 @@ def partial_similarity(
     return np.asarray(np.clip(rated, -1.0, 1.0), dtype=np.float64)
 
 
-def null_residual(scores: FloatArray, cohort_scores: FloatArray) -> FloatArray:
-    """``r(x) = clr f(x) - mean over the cohort of clr m_k(x)``.
+def partial_to_first(similarity: FloatArray, families: Sequence[str]) -> FloatArray:
+    """What every other model shares with the first, beyond all families but its own.
+
+    The cohort of a model is one model of every family but its own, the first that stands there.
+    All models are treated alike, so numbers of models that are exchangeable stay exchangeable: a
+    suspect may stand among honest models, in whose cohorts it takes its place.
 
     Args:
-        scores: (n, k) log-probabilities or logits of one model.
-        cohort_scores: (c, n, k) those of the cohort, for the same queries and classes.
+        similarity: (n + 1, n + 1) similarities; the first model is the one compared with.
+        families: of the n others.
 
     Returns:
-        (n, k), a row a query; each sums to 0.
+        (n,) partial similarities, see ``partial_similarity``.
 
     Raises:
-        IncompatibleError: the shapes do not fit, or the cohort is empty.
+        IncompatibleError: the shapes do not fit, or a similarity is not finite.
     """
-    if cohort_scores.shape[1:] != scores.shape or len(cohort_scores) == 0:
+    if similarity.shape != (len(families) + 1,) * 2:
         raise IncompatibleError(
-            f"a cohort of shape {cohort_scores.shape} does not fit scores {scores.shape}",
-            hint="give (models, queries, classes) of the same queries and classes",
+            f"similarities of shape {similarity.shape} do not fit {len(families)} families",
+            hint="give a square of one row more than families",
         )
-    rest = scores - cohort_scores.mean(axis=0)
-    return np.asarray(rest - rest.mean(axis=-1, keepdims=True), dtype=np.float64)
-
-
-def null_residual_correlation(a: FloatArray, b: FloatArray, cohort_scores: FloatArray) -> float:
-    """Cosine of two models' null residuals; 0 when one is nothing but the cohort's mean.
-
-    Args:
-        a: (n, k) log-probabilities or logits of one model.
-        b: those of the other.
-        cohort_scores: (c, n, k) of honest models that are neither.
-
-    Raises:
-        IncompatibleError: the shapes do not fit, or the cohort is empty.
-    """
-    first, second = null_residual(a, cohort_scores), null_residual(b, cohort_scores)
-    norms = float(np.linalg.norm(first) * np.linalg.norm(second))
-    if np.array_equal(a, b) and norms:
-        return 1.0
-    return float(np.clip(np.vdot(first, second) / norms, -1.0, 1.0)) if norms else 0.0
+    speakers: dict[str, int] = {}
+    for place, family in enumerate(families, start=1):
+        speakers.setdefault(family, place)
+    found = np.empty(len(families))
+    for family in speakers:
+        members = [place for place, own in enumerate(families, start=1) if own == family]
+        cohort = [place for other, place in speakers.items() if other != family]
+        found[np.array(members) - 1] = partial_similarity(
+            similarity[np.ix_([0], members)],
+            similarity[np.ix_([0], cohort)],
+            similarity[np.ix_(members, cohort)],
+            similarity[np.ix_(cohort, cohort)],
+        )[0]
+    return found
 
 
 def _explained(loads: FloatArray, own: FloatArray, ridge: float) -> tuple[FloatArray, FloatArray]:

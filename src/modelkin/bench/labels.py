@@ -1,12 +1,13 @@
 """Label-only verification, replayed on the recorded labels of many ImageNet classifiers."""
 
-import os
 from collections.abc import Sequence
 from pathlib import Path
 
 import numpy as np
 
 from modelkin.bench.figures import BenchResult
+from modelkin.bench.label_replay.folder import labels_folder
+from modelkin.bench.label_replay.further import Further, set_aside, until_sure, with_copies
 from modelkin.bench.label_replay.pilot import check_pilot
 from modelkin.bench.label_replay.reading import read_labels
 from modelkin.bench.label_replay.recorded import RecordedLabels
@@ -14,21 +15,11 @@ from modelkin.bench.label_replay.replay import Replayed, replay
 from modelkin.bench.label_replay.schemes import BEST, FEW, SCHEMES, Scheme
 from modelkin.bench.label_replay.splits import REFERENCES
 from modelkin.bench.label_replay.summary import figures_of, rows_of
-from modelkin.errors import UsageError
 from modelkin.pipeline.progress import Progress
 
-_FULL = (100, 500)
-_SMALL = (5, 200)
+_FULL = (100, 500, 40)
+_SMALL = (5, 200, 2)
 _KINDS = 2
-_LATER = "not built yet: issue 5"
-_NOT_BUILT = (
-    "anytime_median_queries",
-    "anytime_detected",
-    "anytime_false",
-    "own_tpr_at_fpr1_q10",
-    "own_tpr_at_fpr1_q20",
-    "own_tpr_at_fpr01_q20",
-)
 
 
 def run(*, data: Path | None, small: bool, seed: int, progress: Progress) -> BenchResult:
@@ -49,6 +40,11 @@ def run(*, data: Path | None, small: bool, seed: int, progress: Progress) -> Ben
     without the suspect's family on either side: ``held_out_tpr_*``, with the share of false
     accusations that it then has, ``held_out_false_*``.
 
+    ``aside_*``: only families are judged whose answers played no part in the design of any scheme.
+    ``own_*``: the owner has copies of the source made by JPEG, posterizing, halving and pruning,
+    and the copies to be found were made otherwise; ``reverse_*``: the other way round.
+    ``anytime_*``: a sequential verdict, see ``label_replay.anytime``.
+
     Values are means over the splits. Intervals are a bootstrap over the families as sources and
     suspects; the choice of references and images is averaged over the splits, not drawn again.
 
@@ -58,10 +54,16 @@ def run(*, data: Path | None, small: bool, seed: int, progress: Progress) -> Ben
         seed: of the splits and of the bootstrap.
         progress: told about each split.
     """
-    recorded = read_labels(_folder(data))
+    recorded = read_labels(labels_folder(data))
     schemes = _possible(recorded)
-    splits, draws = _SMALL if small else _FULL
+    splits, draws, further = _SMALL if small else _FULL
     replayed = replay(recorded, schemes, splits=splits, draws=draws, seed=seed, progress=progress)
+    plan = Further(splits=further, draws=draws, seed=seed)
+    parts = [
+        set_aside(recorded, schemes, plan, progress),
+        with_copies(recorded, plan, progress),
+        until_sure(recorded, plan, progress),
+    ]
     # the pilot saw the corpus only, and a few splits do not show how three of them vary
     checks = check_pilot(replayed, schemes) if data is None and not small else []
     reproduced = [f"pilot: {check}" for check in checks]
@@ -69,27 +71,25 @@ def run(*, data: Path | None, small: bool, seed: int, progress: Progress) -> Ben
     families = len(recorded.families)
     return BenchResult(
         bench="labels",
-        figures=figures_of(replayed, schemes, families=families),
+        figures={
+            **figures_of(replayed, schemes, families=families),
+            **{name: figure for part in parts for name, figure in part.figures.items()},
+        },
         missing={
-            **dict.fromkeys(_NOT_BUILT, _LATER),
+            **{name: why for part in parts for name, why in part.missing.items()},
             **{f"{name}_*": "needs two kinds of variants in each family" for name in left_out},
         },
-        notes=(*_notes(recorded, splits, draws), *_ties(replayed, schemes), *reproduced),
-        rows=tuple(rows_of(replayed, schemes, recorded.kinds)),
+        notes=(
+            *_notes(recorded, splits, draws),
+            *_ties(replayed, schemes),
+            *(note for part in parts for note in part.notes),
+            *reproduced,
+        ),
+        rows=(
+            *rows_of(replayed, schemes, recorded.kinds),
+            *(row for part in parts for row in part.rows),
+        ),
     )
-
-
-def _folder(data: Path | None) -> Path:
-    if data is not None:
-        return data
-    corpus = os.environ.get("MODELKIN_CORPUS")
-    if not corpus:
-        raise UsageError(
-            "no recorded labels given",
-            hint="pass --data with a folder that holds labels.npz and models.csv, or set "
-            "MODELKIN_CORPUS",
-        )
-    return Path(corpus) / "imagenet-labels"
 
 
 def _notes(recorded: RecordedLabels, splits: int, draws: int) -> tuple[str, ...]:
@@ -112,10 +112,10 @@ def _notes(recorded: RecordedLabels, splits: int, draws: int) -> tuple[str, ...]
 
 def _ties(replayed: Replayed, schemes: Sequence[Scheme]) -> tuple[str, ...]:
     names = [scheme.name for scheme in schemes]
-    plain, weighted = (replayed.each[:, names.index(name)] for name in ("nca", BEST))
+    plain, weighted = (replayed.each[:, names.index(name)] for name in ("nca", "nca_llr"))
     if not np.array_equal(plain, weighted, equal_nan=True):
         return ()
-    return (f"nca and {BEST} are equal at every budget: all queries chosen have the lowest p0",)
+    return ("nca and nca_llr are equal at every budget: all queries chosen have the lowest p0",)
 
 
 def _possible(recorded: RecordedLabels) -> tuple[Scheme, ...]:

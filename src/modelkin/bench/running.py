@@ -13,12 +13,24 @@ from modelkin.bench.figures import BenchResult, machine
 from modelkin.errors import UnknownNameError, UsageError
 from modelkin.pipeline.progress import Progress
 
-BENCHES = ("dataless", "field", "labels", "modelreuse", "overhead", "preprocessing", "scan")
+BENCHES = (
+    "accuser",
+    "calibration",
+    "dataless",
+    "evasions",
+    "field",
+    "labels",
+    "modelreuse",
+    "overhead",
+    "preprocessing",
+    "references",
+    "scan",
+)
 WITH_PAGE = ("dataless", "field", "modelreuse")
 _TAKERS = {
     "source": ("modelreuse",),
     "targets": ("modelreuse",),
-    "cache": ("dataless", "field", "modelreuse"),
+    "cache": ("calibration", "dataless", "evasions", "field", "modelreuse", "references"),
 }
 
 

@@ -8,7 +8,7 @@ import typer
 def parts(
     kind: Annotated[str | None, typer.Argument(help="Show only parts of this kind.")] = None,
 ) -> None:
-    """List every format, generator, pool, crafter, fingerprint, measure, method and rule."""
+    """List every part: formats, generators, pools, crafters, selectors, methods and the rest."""
     from rich.console import Console
     from rich.text import Text
 

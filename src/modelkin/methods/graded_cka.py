@@ -1,11 +1,13 @@
 """Debiased CKA of log-outputs, whitened grade by grade, on graded noise: kin with other heads."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import ClassVar
 
 from modelkin.comparison.debiased_cka import DebiasedCka
 from modelkin.fingerprints.graded_geometry import GradedGeometry
 from modelkin.protocols import FingerprintMethod, Method, SimilarityMeasure
+from modelkin.records import Modality
 
 
 @dataclass(frozen=True)
@@ -24,5 +26,6 @@ class GradedCka(Method):
     name: ClassVar[str] = "graded_cka"
     pool_parts: ClassVar[tuple[str, ...]] = ("even-",)
     own_pool: ClassVar[bool] = True
+    pools: ClassVar[Mapping[Modality, str]] = {Modality.IMAGE: "graded-noise-v1"}
     fingerprint: FingerprintMethod = GradedGeometry()
     similarity: SimilarityMeasure = DebiasedCka()

@@ -3,9 +3,10 @@
 from modelkin.errors import BudgetError, IncompatibleError
 from modelkin.models.opened import OpenedModel
 from modelkin.pipeline.feeding import subject_for
-from modelkin.pipeline.loading import default_pool, pool_of, query_shape, recorded_ids
+from modelkin.pipeline.loading import pool_of, query_shape, recorded_ids
 from modelkin.pipeline.options import CompareOptions
 from modelkin.pipeline.progress import Progress
+from modelkin.pipeline.routing import pool_name_for
 from modelkin.queries.opening import open_pool
 from modelkin.records import Collected, Pool
 from modelkin.responses.collect import collect
@@ -16,13 +17,13 @@ DEFAULT_QUERIES = 500
 def pool_for(
     first: OpenedModel, second: OpenedModel, options: CompareOptions, progress: Progress
 ) -> Pool:
-    """The pool to ask both sides: the one named, the one recorded, or the modality's mixture."""
+    """The pool to ask both sides: the one named, the one recorded, or the one that suits them."""
     fed = first.fed
     recorded = [pool_of(ids) for ids in (recorded_ids(first), recorded_ids(second)) if ids]
     name = options.pool or next((found for found in recorded if found), None)
     with progress.task("making queries", options.queries or DEFAULT_QUERIES) as advance:
         pool = open_pool(
-            name or default_pool(fed.modality),
+            name or pool_name_for(first, second, options),
             modality=fed.modality,
             shape=query_shape(fed, second.fed),
             n=options.queries,

@@ -6,6 +6,7 @@ from dataclasses import replace
 from modelkin.answers.alignment import Alignment
 from modelkin.pipeline.null import Reference
 from modelkin.pipeline.rating import LEAST_ROWS
+from modelkin.protocols import Method
 from modelkin.records import Decision, NullKind, PartCoverage, Precision, Verdict
 
 
@@ -67,6 +68,18 @@ def stopping_warnings(
             "takes for settled beforehand"
         )
     return tuple(warnings)
+
+
+def portion_warning(method: Method, used: int, asked: int) -> tuple[str, ...]:
+    """Most of the budget went to queries that the deciding method does not read."""
+    if 2 * used >= asked or not method.pools:
+        return ()
+    pools = " or ".join(method.pools.values())
+    warning = (
+        f"{method.name} decided on {used} of the {asked} queries, those it reads; with "
+        f"--pool {pools} it reads all of them"
+    )
+    return (warning,)
 
 
 def warnings_for(

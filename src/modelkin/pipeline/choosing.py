@@ -34,7 +34,7 @@ def choose_methods(
                     hint="leave out --method to see all that fit",
                 )
         return named, []
-    default = _deciding(source, suspect, alignment)
+    default = deciding_for(source, suspect, alignment)
     fitting, skipped = [], []
     # the headline distance of a report is the first method's that measures one
     for name in dict.fromkeys((default, "total_variation", *names("method"))):
@@ -54,14 +54,35 @@ def make_method(name: str) -> Method:
     return part(Method, name)()
 
 
-def _deciding(source: Responses, suspect: Responses, alignment: Alignment) -> str:
-    sides = (source, suspect)
-    scores = all(side.access is Access.SCORES for side in sides)
-    if not scores or any(side.kind is OutputKind.LABELS for side in sides):
+def deciding_name(*, scores: bool, different: bool) -> str:
+    """The method that decides where none is named.
+
+    Args:
+        scores: both sides show all their scores.
+        different: their label sets are different.
+    """
+    if not scores:
         return "label_agreement"
-    if alignment.label_sets != "different":
-        return "log_correlation"
-    return "graded_cka" if _meant_for(make_method("graded_cka"), source) else "whitened_cka"
+    return "whitened_cka" if different else "log_correlation"
+
+
+def deciding_for(source: Responses, suspect: Responses, alignment: Alignment) -> str:
+    """The method that decides on two models' answers, where none is named.
+
+    Args:
+        source: the source's answers.
+        suspect: the suspect's.
+        alignment: how the label sets relate.
+    """
+    sides = (source, suspect)
+    name = deciding_name(
+        scores=all(
+            side.access is Access.SCORES and side.kind is not OutputKind.LABELS for side in sides
+        ),
+        different=alignment.label_sets == "different",
+    )
+    graded = name == "whitened_cka" and _meant_for(make_method("graded_cka"), source)
+    return "graded_cka" if graded else name
 
 
 def _meant_for(method: Method, responses: Responses) -> bool:

@@ -6,34 +6,32 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from modelkin.answers.alignment import Alignment, reorder
-from modelkin.answers.coincidence import coincidence
 from modelkin.errors import IncompatibleError, ModelkinError
-from modelkin.pipeline.cautions import cannot_tell, stopping_warnings, warnings_for
+from modelkin.pipeline.cautions import portion_warning, stopping_warnings, warnings_for
 from modelkin.pipeline.choosing import choose_methods
 from modelkin.pipeline.crafted import Crafted
+from modelkin.pipeline.deciding import Bar, decide
 from modelkin.pipeline.doubts import doubts, leave_out, none_served
 from modelkin.pipeline.entering import enter
+from modelkin.pipeline.levelling import on_one_level
 from modelkin.pipeline.lineup import find_suspicions, line_up, swap_test
-from modelkin.pipeline.null import NullFindings, Reference, build_null, failure
+from modelkin.pipeline.null import NullFindings, Reference, failure
 from modelkin.pipeline.precision import measure_precision
 from modelkin.pipeline.rating import rate_with_interval
-from modelkin.protocols import DecisionRule, Method
+from modelkin.protocols import Method
 from modelkin.records import (
     Decision,
     Failed,
     IntArray,
-    Null,
     NullKind,
     PartCoverage,
     Precision,
-    Relation,
     Responses,
     Similarity,
     Skipped,
     Suspicion,
     Swap,
 )
-from modelkin.registry import part
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -46,6 +44,7 @@ class Terms:
         alpha: wanted bound on false accusations.
         null: what the references stand for; None takes the weakest that they record.
         until_width: the asking stopped when the distance was known so precisely; None asks all.
+        cohort: the references' likeness is taken out; files from before there were cohorts say no.
         leave_out: names of references that do not count, on the user's word.
     """
 
@@ -54,6 +53,7 @@ class Terms:
     alpha: float
     null: NullKind | None
     until_width: float | None = None
+    cohort: bool = True
     leave_out: tuple[str, ...] = ()
 
 
@@ -115,6 +115,7 @@ def judge(
     Raises:
         ModelkinError: a named method does not fit the answers.
     """
+    source, references, rounding = on_one_level(source, suspect, references)
     entered = enter(source, suspect)
     source, suspect, alignment = entered.source, entered.suspect, entered.alignment
     methods, skipped = choose_methods(source, suspect, alignment, terms.methods)
@@ -127,44 +128,26 @@ def judge(
 
     similarities, failed = _rate_all(methods, answers_for, named=bool(terms.methods))
     deciding = next(m for m in methods if m.name == similarities[0].method)
+    bar = Bar(rule=terms.rule, alpha=terms.alpha, null=terms.null, cohort=terms.cohort)
 
-    def null_of(honest: Sequence[Reference]) -> NullFindings:
-        return build_null(
-            deciding,
-            entered.whole,
-            suspect,
-            honest,
-            stated=terms.null,
-            used=source.index,
-            crafted=None if deciding.crafter is None else answers_for(deciding),
-        )
+    def judged(honest: Sequence[Reference]) -> tuple[Decision, NullFindings]:
+        own = None if deciding.crafter is None else answers_for(deciding)
+        return decide(deciding, similarities[0], entered, honest, bar, crafted=own)
 
     everyone = references
     references, left_out = leave_out(everyone, terms.leave_out)
-    findings = null_of(references)
+    decision, findings = judged(references)
+    with_all = judged(everyone)[0].p_value if left_out else None
+    if findings.null is None and references and not (decision.relation or entered.saturated):
+        decision = replace(decision, reason=none_served(findings, terms.alpha))
     lineup = line_up(deciding, entered, references, findings.null)
-    same = coincidence(source, suspect) if alignment.label_sets != "different" else None
+    swap = swap_test(lineup, terms.alpha, cohort=terms.cohort) if lineup else None
+    suspicions = find_suspicions(lineup) if lineup else ()
     precision = (
         None
         if terms.until_width is None
         else measure_precision(methods, source, suspect, terms.until_width)
     )
-    rule = part(DecisionRule, terms.rule)()  # type: ignore[type-abstract]
-
-    def decide(null: Null | None) -> Decision:
-        relation = Relation.IDENTICAL if same else None
-        return rule.decide(similarities[0], null=null, alpha=terms.alpha, relation=relation)
-
-    decision = decide(findings.null)
-    with_all = decide(null_of(everyone).null).p_value if left_out else None
-    swap = swap_test(lineup, terms.alpha) if lineup else None
-    suspicions = find_suspicions(lineup) if lineup else ()
-    if same:
-        decision = replace(decision, reason=f"all answers coincide {same}")
-    elif findings.null is None and references:
-        decision = replace(decision, reason=none_served(findings, terms.alpha))
-    if entered.saturated:
-        decision = cannot_tell(decision, entered.coverage, (source.model, suspect.model))
     return Judgement(
         similarities=similarities,
         decision=decision,
@@ -176,7 +159,9 @@ def judge(
         failed=(*failed, *findings.failed),
         warnings=(
             *warnings_for(decision, alignment, references, terms.null),
+            *portion_warning(deciding, similarities[0].n_queries, len(source)),
             *stopping_warnings(precision, terms.until_width, decision),
+            *((rounding,) if rounding else ()),
             *doubts(decision, suspicions, swap, left_out=left_out, p_with_all=with_all),
         ),
         precision=precision,

@@ -7,6 +7,7 @@ import numpy as np
 
 from modelkin.answers.alignment import align, reorder
 from modelkin.answers.outliers import outlying_pairs
+from modelkin.answers.partial import partial_to_first
 from modelkin.pipeline.entering import Entered
 from modelkin.pipeline.null import Reference
 from modelkin.pipeline.rating import LEAST_ROWS, rows_for
@@ -63,6 +64,9 @@ def line_up(
         if answers.model in served and len(both) >= (1 - _MOST_ROWS_LOST) * len(used):
             kept.append((reference, _in_order(method, entered.whole, answers)))
             common = np.intersect1d(common, both)
+    # who speaks for a family in a cohort is settled as when the null was built
+    listed = [reference.family for reference, _ in kept]
+    kept.sort(key=lambda one: (listed.index(one[0].family), one[0].responses.model_digest))
     families = tuple(reference.family for reference, _ in kept)
     few = len(set(families)) < _LEAST_FAMILIES or len(common) < LEAST_ROWS
     if few or method.crafter is not None:
@@ -78,21 +82,31 @@ def line_up(
     )
 
 
-def swap_test(lineup: Lineup, alpha: float) -> Swap:
-    """Put each reference in the source's chair and judge the suspect against the others."""
+def swap_test(lineup: Lineup, alpha: float, *, cohort: bool = True) -> Swap:
+    """Put each reference in the source's chair and judge the suspect against the others.
+
+    Args:
+        lineup: everybody rated against everybody.
+        alpha: of the compare.
+        cohort: take out what honest models share, as the compare did.
+    """
     rated = np.round(lineup.similarities, _DIGITS)
     families = np.array(lineup.families)
-    # the most similar member of each family speaks for it
-    unique = np.unique(families)
-    members = [_FIRST + np.flatnonzero(families == one) for one in unique]
-    best_of = np.stack([rated[:, columns].max(axis=1) for columns in members], axis=1)
     chairs, floors = [], []
     for i, name in enumerate(lineup.names):
         row = rated[_FIRST + i]
         rest = np.flatnonzero(families != families[i])
         nearest = rest[int(np.argmax(row[_FIRST + rest]))]
-        best = best_of[_FIRST + i, unique != families[i]]
-        reached = int(np.sum(best >= row[_SUSPECT]))
+        others = np.r_[_SUSPECT, _FIRST + rest]
+        scores = row[others]
+        if cohort:
+            chair = np.r_[_FIRST + i, others]
+            names = ["", *(f"={family}" for family in families[rest])]
+            scores = partial_to_first(lineup.similarities[np.ix_(chair, chair)], names)
+        scores = np.round(scores, _DIGITS)
+        # the most similar member of each family counts for it
+        best = [scores[1:][families[rest] == one].max() for one in np.unique(families[rest])]
+        reached = int(np.sum(np.array(best) >= scores[0]))
         floors.append(1 / (len(best) + 1))
         chairs.append(
             Chair(

@@ -13,12 +13,15 @@ class NullScore:
     Attributes:
         reference: name of the model.
         family: the independent family it belongs to.
-        value: its similarity to the source, by the deciding method.
+        value: on the scale that decides: its partial similarity where there is a cohort, else its
+            similarity.
+        similarity: to the source, by the deciding method; None where ``value`` is that.
     """
 
     reference: str
     family: str
     value: float
+    similarity: float | None = None
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -28,10 +31,13 @@ class Null:
     Attributes:
         kind: what "unrelated" means here.
         scores: one entry a reference.
+        cohort: families whose likeness was taken out of the suspect's similarity; 0 where the
+            similarity itself decides.
     """
 
     kind: NullKind
     scores: tuple[NullScore, ...]
+    cohort: int = 0
 
     @property
     def family_scores(self) -> dict[str, float]:
@@ -60,6 +66,7 @@ class Decision:
         alpha: the false-accusation rate asked for.
         null: what it was judged against, or None.
         adjusted_for: pairs that alpha was shared over.
+        score: the partial similarity that decided; None where the similarity itself did.
         rule: registry name of the rule.
         reason: one plain sentence.
     """
@@ -74,3 +81,9 @@ class Decision:
     reason: str
     e_value: float | None = None
     adjusted_for: int = 1
+    score: float | None = None
+
+    @property
+    def judged(self) -> float:
+        """The suspect's number on the scale of the null's scores."""
+        return self.similarity.value if self.score is None else self.score

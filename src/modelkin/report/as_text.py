@@ -24,6 +24,7 @@ from modelkin.report.formatting import (
     short,
 )
 from modelkin.report.parity_wording import parity_lines
+from modelkin.report.power_wording import power_lines
 from modelkin.report.precision_wording import precision_lines
 from modelkin.report.strip_plot import strip_plot
 
@@ -119,7 +120,9 @@ def _strip(report: Report, console: Console) -> Iterator[Text]:
         line.append("".join(cells))
     line.append(f"| {ends[1]}")
     yield line
-    key = f"{diamond} suspect {number(report.decision.similarity.value)}"
+    decision = report.decision
+    what = "suspect" if decision.score is None else "suspect's partial similarity"
+    key = f"{diamond} {what} {number(decision.judged)}"
     if plot.dots:
         key += f"   {few} a reference   {many} several"
     yield Text(key, style="dim")
@@ -154,6 +157,14 @@ def _rows(report: Report) -> Iterator[tuple[str, str]]:
         ),
     )
     if null is not None and null.scores:
+        if decision.score is not None:
+            yield (
+                "partial",
+                (
+                    f"{number(decision.score)}, with what "
+                    f"{counted(null.cohort, 'honest family', 'honest families')} share taken out"
+                ),
+            )
         yield (
             "p-value",
             (
@@ -180,6 +191,8 @@ def _rows(report: Report) -> Iterator[tuple[str, str]]:
         yield "as an export", line
     for line in precision_lines(report.precision):
         yield "distance", line
+    for line in power_lines(report.power):
+        yield "power", line
     yield from dispute_lines(report)
     yield "pool", facts.pool_line(report)
     for name, reason in report.pool.dropped.items():

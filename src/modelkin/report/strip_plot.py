@@ -8,7 +8,7 @@ import math
 from collections import Counter
 from dataclasses import dataclass
 
-from modelkin.records import Report
+from modelkin.records import Decision, Report
 from modelkin.report.facts import finite
 from modelkin.report.formatting import brief, number
 
@@ -105,10 +105,9 @@ class StripPlot:
 
 def strip_plot(report: Report) -> StripPlot:
     """Lay out the suspect and the references."""
-    rated = report.decision.similarity
     null = report.decision.null
     scores = [score for score in null.scores if finite(score.value)] if null else []
-    axis = axis_of([rated.value, rated.low, rated.high, *(score.value for score in scores)])
+    axis = axis_of([*_suspect(report.decision), *(score.value for score in scores)])
     places = [axis.place(score.value) for score in scores]
     tallest = max(Counter(map(_bin, places)).values(), default=0)
     step = min(_DOT, _STACK / tallest) if tallest else 0.0
@@ -168,19 +167,26 @@ def anchor_at(x: float) -> str:
 
 
 def _mark(report: Report, axis: Axis) -> Mark | None:
-    rated = report.decision.similarity
-    if not finite(rated.value):
+    value, low, high = _suspect(report.decision)
+    if value is None or not finite(value):
         return None
-    low, high = rated.low, rated.high
     spans = low is not None and high is not None and finite(low) and finite(high)
-    x = axis.place(rated.value)
+    x = axis.place(value)
     return Mark(
         x=x,
         low=axis.place(low) if spans and low is not None else None,
         high=axis.place(high) if spans and high is not None else None,
-        label=f"suspect {number(rated.value)}",
+        label=f"suspect {number(value)}",
         anchor=anchor_at(x),
     )
+
+
+def _suspect(decision: Decision) -> tuple[float | None, float | None, float | None]:
+    """The number that was judged, and its interval where one is known on that scale."""
+    if decision.score is not None:
+        return decision.score, None, None
+    rated = decision.similarity
+    return rated.value, rated.low, rated.high
 
 
 def _nice(raw: float) -> float:

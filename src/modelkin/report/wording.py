@@ -67,7 +67,8 @@ def explanation(report: Report) -> tuple[str, ...]:
     """What was asked, what came out and what it was judged against, a sentence or two each."""
     decision = report.decision
     found = [_asked(report), _measured(decision), null_sentence(decision)]
-    found.extend(filter(None, (_p_sentence(decision), _e_sentence(decision))))
+    rest = (score_sentence(decision), _p_sentence(decision), _e_sentence(decision))
+    found.extend(filter(None, rest))
     return tuple(found)
 
 
@@ -81,6 +82,19 @@ def null_sentence(decision: Decision) -> str:
         f"It was judged against {counted(len(null.scores), 'honest model')} from "
         f"{counted(len(null.family_scores), 'independent family', 'independent families')}. "
         f"“Unrelated” here means {null.kind.value}: {null.kind.meaning}."
+    )
+
+
+def score_sentence(decision: Decision) -> str | None:
+    """What was taken out of the similarity before it was judged."""
+    null = decision.null
+    if null is None or not null.scores or decision.score is None or not null.cohort:
+        return None
+    families = counted(null.cohort, "family", "families")
+    return (
+        f"What models of those {families} have in common was taken out of it first: the suspect's "
+        f"partial similarity is {number(decision.score)}, and every reference was rated likewise, "
+        "with the suspect among the others."
     )
 
 

@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from modelkin.testing.method_contract import MethodContract
     from modelkin.testing.pool_contract import PoolContract
     from modelkin.testing.rule_contract import RuleContract
+    from modelkin.testing.selector_contract import SelectorContract
 
 __all__ = [
     "CrafterContract",
@@ -33,6 +34,7 @@ __all__ = [
     "MethodContract",
     "PoolContract",
     "RuleContract",
+    "SelectorContract",
 ]
 
 _HOMES = {name: f"{__name__}.{name.removesuffix('Contract').lower()}_contract" for name in __all__}

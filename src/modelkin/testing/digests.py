@@ -5,12 +5,23 @@ import tempfile
 from pathlib import Path
 from unittest import mock
 
-from modelkin.protocols import FingerprintMethod, PoolRecipe, QueryCrafter, QueryGenerator
+import numpy as np
+
+from modelkin.answers.label_candidates import LabelCandidates
+from modelkin.answers.label_evidence import QuerySelection
+from modelkin.protocols import (
+    FingerprintMethod,
+    PoolRecipe,
+    QueryCrafter,
+    QueryGenerator,
+    QuerySelector,
+)
 from modelkin.queries.building import PoolName, build_pool
 from modelkin.queries.randomness import keyed
 from modelkin.records import AnyArray, Modality, Pool
 from modelkin.testing.toy_crafting import SHAPES as CRAFTED_SHAPES
 from modelkin.testing.toy_crafting import craft_toys, toy_seeds
+from modelkin.testing.toy_labels import toy_candidates
 from modelkin.testing.toy_oracle import ToyOracle
 from modelkin.testing.toys import ToySubject, toy_pool, toy_responses
 
@@ -50,6 +61,21 @@ def crafter_digest(part: type[QueryCrafter]) -> str:
         for seed in range(2)
     ]
     return " ".join(array_digest(queries)[:16] for queries in made)
+
+
+def select_toys(part: QuerySelector, known: LabelCandidates, *, n: int = 40) -> QuerySelection:
+    """Let a selector choose, always by the same seed."""
+    return part.select(known, n=n, rng=np.random.Generator(np.random.Philox(key=7)))
+
+
+def selector_digest(part: type[QuerySelector]) -> str:
+    """Digest of what a selector chooses for two toy sources, with and without own copies."""
+    picked = [
+        select_toys(part(), toy_candidates(copies=copies, seed=seed))
+        for copies in (0, 3)
+        for seed in range(2)
+    ]
+    return " ".join(array_digest(np.append(one.chosen, one.agree)) for one in picked)
 
 
 def build(

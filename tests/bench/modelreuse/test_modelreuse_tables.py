@@ -81,7 +81,7 @@ def test_rows_hold_every_configuration(scores: Scores) -> None:
     assert auc is not None
     assert own["auc"] == [*(round(end, 4) for end in (auc.value, auc.low, auc.high)), auc.n]
     assert own["source_queries"] == 100
-    assert set(own["nulls"]) == {"N1", "N2", "same-data", "N3"}
+    assert set(own["nulls"]) == {"N1", "N2", "N1-N2", "same-data", "N3"}
     assert {"transfer", "extraction", "quantized"} <= set(own["types"])
     assert "quantized-int8" in own["variants"]
     json.dumps(rows, allow_nan=False)

@@ -1,5 +1,6 @@
 """The pairs of source and suspect that one split judges."""
 
+from collections.abc import Collection
 from dataclasses import dataclass
 
 import numpy as np
@@ -32,12 +33,24 @@ class Pairs:
         return related
 
 
-def pairs_of(recorded: RecordedLabels, split: Split) -> Pairs:
-    """List the pairs, source by source."""
+def pairs_of(
+    recorded: RecordedLabels, split: Split, *, tested: Collection[str] | None = None
+) -> Pairs:
+    """List the pairs, source by source.
+
+    Args:
+        recorded: the labels.
+        split: who is judged.
+        tested: kinds of copies that are judged; None takes all. Unrelated models are of any kind.
+    """
     models = np.flatnonzero(np.isin(recorded.family, split.judged))
     source = np.repeat(split.judged, len(models))
     suspect = np.tile(models, len(split.judged))
     other = recorded.bases[source] != suspect
+    if tested is not None:
+        wanted = [place for place, kind in enumerate(recorded.kinds) if kind in tested]
+        unrelated = recorded.family[suspect] != source
+        other &= unrelated | np.isin(recorded.kind[suspect], wanted)
     source, suspect = source[other], suspect[other]
     return Pairs(
         source=source,

@@ -1,6 +1,6 @@
 """Label-only verification replayed over many random splits."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -44,6 +44,9 @@ def replay(
     draws: int,
     seed: int,
     progress: Progress,
+    copies: Collection[str] = (),
+    tested: Collection[str] | None = None,
+    aside: bool = False,
 ) -> Replayed:
     """Score and rate every split.
 
@@ -57,16 +60,25 @@ def replay(
         draws: how many bootstrap draws of families.
         seed: of the splits, and of the draws.
         progress: told about each split.
+        copies: kinds of variants of the source that its owner made to choose queries by.
+        tested: kinds of copies to find; None takes all.
+        aside: judge only families that no choice of design was made on.
     """
-    weights = _weights(len(recorded.families), draws, seed)
+    weights = family_draws(len(recorded.families), draws, seed)
     changed = {family: recorded.changed(family) for family in range(len(recorded.families))}
     each: list[FloatArray] = []
     total, counted = np.zeros(()), np.zeros((), dtype=np.int64)
     with progress.task("splits", splits) as advance:
-        for split in draw_splits(recorded, n=splits, seed=seed):
-            pairs = pairs_of(recorded, split)
+        for split in draw_splits(recorded, n=splits, seed=seed, aside=aside):
+            pairs = pairs_of(recorded, split, tested=tested)
             scores = score_pairs(
-                recorded, split, pairs, schemes=schemes, budgets=BUDGETS, changed=changed
+                recorded,
+                split,
+                pairs,
+                schemes=schemes,
+                budgets=BUDGETS,
+                changed=changed,
+                copies=copies,
             )
             rate = SplitRates(pairs, len(recorded.kinds), weights, FALSE_RATES)
             rates = np.array([[rate(row) for row in rows] for rows in scores])
@@ -79,7 +91,7 @@ def replay(
     return Replayed(each=np.array(each), mean=mean, low=low, high=high)
 
 
-def _weights(families: int, draws: int, seed: int) -> FloatArray:
+def family_draws(families: int, draws: int, seed: int) -> FloatArray:
     """(1 + draws, families): each family once, then as often as it is drawn with replacement."""
     rng = np.random.default_rng([seed, _SECOND_STREAM])
     drawn = rng.multinomial(families, np.full(families, 1 / families), size=draws)

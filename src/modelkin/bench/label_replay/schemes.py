@@ -7,6 +7,10 @@ import numpy as np
 
 from modelkin.bench.label_replay.selection import least_expected, mistakes, most_changed
 from modelkin.bench.label_replay.source_view import SourceView
+from modelkin.protocols import QuerySelector
+from modelkin.queries.selection.expected_evidence import ExpectedEvidence
+from modelkin.queries.selection.own_copies import OwnCopies
+from modelkin.queries.selection.random import Random
 from modelkin.records import IntArray
 
 Budgets = tuple[int, ...]
@@ -23,13 +27,15 @@ class Scheme:
         weighted: add log-likelihood ratios instead of counting agreements.
         by_kind: choose anew for each kind of suspect.
         candidates: how many candidates it may choose from; None takes all.
+        selector: a part of the product, which chooses and weighs in place of all the above.
     """
 
     name: str
-    choose: _Choose
+    choose: _Choose | None = None
     weighted: bool = False
     by_kind: bool = False
     candidates: int | None = None
+    selector: QuerySelector | None = None
 
 
 def _random(view: SourceView, budgets: Budgets, kind: int) -> list[IntArray]:
@@ -54,13 +60,22 @@ def _nca(view: SourceView, budgets: Budgets, kind: int) -> list[IntArray]:
 
 
 FEW = 1000
-BEST = "nca_llr"
+BEST = "expected_evidence"
+OWN = "own_copies"
 SCHEMES = (
     Scheme(name="random", choose=_random),
     Scheme(name="random_llr", choose=_random, weighted=True),
     Scheme(name="akh", choose=_akh),
     Scheme(name="ipguard_like", choose=_ipguard_like, by_kind=True),
     Scheme(name="nca", choose=_nca),
-    Scheme(name=BEST, choose=_nca, weighted=True),
+    Scheme(name="nca_llr", choose=_nca, weighted=True),
     Scheme(name=f"nca_llr_{FEW}", choose=_nca, weighted=True, candidates=FEW),
+    Scheme(name="random_evidence", selector=Random()),
+    Scheme(name=BEST, selector=ExpectedEvidence()),
+)
+WITH_COPIES = (
+    Scheme(name="akh", choose=_akh),
+    Scheme(name="nca", choose=_nca),
+    Scheme(name=BEST, selector=ExpectedEvidence()),
+    Scheme(name=OWN, selector=OwnCopies()),
 )

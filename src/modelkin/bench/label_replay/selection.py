@@ -6,9 +6,8 @@ Every function takes the candidates in random order, so ties are broken by chanc
 import numpy as np
 
 from modelkin.bench.label_replay.recorded import LabelArray
+from modelkin.queries.ranking import best_of
 from modelkin.records import FloatArray, IntArray
-
-_SHARE = 10
 
 
 def least_expected(p0: FloatArray, predicted: LabelArray, budget: int) -> IntArray:
@@ -26,9 +25,7 @@ def least_expected(p0: FloatArray, predicted: LabelArray, budget: int) -> IntArr
     Returns:
         (budget,) positions of the queries, the least expected first.
     """
-    order = np.argsort(p0, kind="stable")
-    over = _earlier_of_class(predicted[order]) >= max(1, budget // _SHARE)
-    return np.concatenate([order[~over], order[over]])[:budget]
+    return best_of(p0, predicted.astype(np.int64), budget)
 
 
 def mistakes(predicted: LabelArray, truth: LabelArray, budget: int) -> IntArray:
@@ -57,12 +54,3 @@ def most_changed(changed: FloatArray, without: int, budget: int) -> IntArray:
     others = np.arange(len(changed)) != without
     known = changed[others & ~np.isnan(changed).any(axis=1)]
     return np.argsort(-known.mean(axis=0), kind="stable")[:budget]
-
-
-def _earlier_of_class(labels: LabelArray) -> IntArray:
-    """How many earlier entries have the same label, for each entry."""
-    order = np.argsort(labels, kind="stable")
-    _, first, counts = np.unique(labels[order], return_index=True, return_counts=True)
-    earlier = np.empty(len(labels), dtype=np.int64)
-    earlier[order] = np.arange(len(labels)) - np.repeat(first, counts)
-    return earlier

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 
+from modelkin.answers.label_candidates import LabelCandidates
 from modelkin.bench.label_replay.recorded import LabelArray
 from modelkin.records import FloatArray
 
@@ -15,12 +16,14 @@ class SourceView:
         truth: (candidates,) true labels.
         p0: (candidates,) chance that an honest model agrees with the source.
         changed: (kinds, candidates) share of the source's variants of a kind that do not.
+        known: what a selector sees: labels of source, references and own copies.
     """
 
     predicted: LabelArray
     truth: LabelArray
     p0: FloatArray
     changed: FloatArray
+    known: LabelCandidates
 
     def first(self, n: int) -> "SourceView":
         """The same for the first candidates only."""
@@ -29,4 +32,5 @@ class SourceView:
             truth=self.truth[:n],
             p0=self.p0[:n],
             changed=self.changed[:, :n],
+            known=self.known,
         )

@@ -10,6 +10,19 @@ from modelkin.errors import UsageError
 from modelkin.records import IntArray
 
 REFERENCES = 8
+DEVELOPED_ON = frozenset(
+    {
+        "coat_lite_small",
+        "dpn68b",
+        "dpn92",
+        "mixnet_l",
+        "mixnet_xl",
+        "mobilenetv2_120d",
+        "resnetv2_50x1_bit_distilled",
+        "torchvision_resnet50",
+        "twins_pcpvt_base",
+    }
+)
 _JUDGED = 3
 _QUERIES = 200
 
@@ -29,13 +42,17 @@ class Split:
     candidates: IntArray
 
 
-def draw_splits(recorded: RecordedLabels, *, n: int, seed: int) -> Iterator[Split]:
+def draw_splits(
+    recorded: RecordedLabels, *, n: int, seed: int, aside: bool = False
+) -> Iterator[Split]:
     """Draw splits; the first ones do not depend on how many are drawn.
 
     Args:
         recorded: the labels.
         n: how many splits.
         seed: of the draw.
+        aside: judge only families whose answers no choice of design was made on; the references
+            are drawn from the others.
 
     Raises:
         UsageError: too few families, images or variants.
@@ -45,11 +62,26 @@ def draw_splits(recorded: RecordedLabels, *, n: int, seed: int) -> Iterator[Spli
         rng = np.random.default_rng([seed, index])
         families = rng.permutation(len(recorded.families))
         images = rng.permutation(len(recorded.answers))
+        if aside:
+            seen = np.isin(families, developed_on(recorded))
+            families = np.concatenate([families[seen][:REFERENCES], families[~seen]])
         yield Split(
             references=families[:REFERENCES],
             judged=families[REFERENCES:],
             candidates=images[: len(images) // 2],
         )
+
+
+def developed_on(recorded: RecordedLabels) -> IntArray:
+    """Families on which ways of choosing and weighing were compared."""
+    known = [place for place, name in enumerate(recorded.families) if name in DEVELOPED_ON]
+    return np.array(known, dtype=np.int64)
+
+
+def has_aside(recorded: RecordedLabels) -> bool:
+    """Whether enough families stand on each side."""
+    seen = len(developed_on(recorded))
+    return seen >= REFERENCES and len(recorded.families) - seen >= _JUDGED
 
 
 def _check(recorded: RecordedLabels) -> None:

@@ -1,6 +1,7 @@
 """Figures and rows of the replayed splits."""
 
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -16,8 +17,22 @@ _LEVELS = ("fpr1", "fpr01")
 _DIGITS = 4
 
 
+TARGETS = {
+    "tpr_at_fpr1_q20": "at least .93",
+    "tpr_at_fpr01_q100": "at least .97",
+    "own_tpr_at_fpr1_q10": "at least .95",
+    "own_tpr_at_fpr1_q20": "at least .99",
+    "own_tpr_at_fpr01_q20": "at least .95",
+}
+
+
 def figures_of(
-    replayed: Replayed, schemes: Sequence[Scheme], *, families: int
+    replayed: Replayed,
+    schemes: Sequence[Scheme],
+    *,
+    families: int,
+    best: str = BEST,
+    prefix: str = "",
 ) -> dict[str, Figure]:
     """Name the main rates; those of the best scheme stand without its name too.
 
@@ -25,9 +40,11 @@ def figures_of(
         replayed: what was measured.
         schemes: in the order of its first axis.
         families: how many families the intervals rest on.
+        best: name of the scheme whose figures stand without its name.
+        prefix: stands in front of every name.
     """
     figures: dict[str, Figure] = {}
-    ordered = sorted(enumerate(schemes), key=lambda entry: entry[1].name != BEST)
+    ordered = sorted(enumerate(schemes), key=lambda entry: entry[1].name != best)
     for index, scheme in ordered:
         for level, budget in _STATED:
             name = f"tpr_at_{_LEVELS[level]}_q{budget}"
@@ -44,15 +61,16 @@ def figures_of(
                     high=float(replayed.high[place]),
                     n=families,
                 )
-                if scheme.name == BEST:
-                    figures[stated] = figure
+                if scheme.name == best:
+                    target = TARGETS.get(f"{prefix}{stated}", "")
+                    figures[f"{prefix}{stated}"] = replace(figure, target=target)
                 if stated == name:
-                    figures[f"{scheme.name}_{stated}"] = figure
+                    figures[f"{prefix}{scheme.name}_{stated}"] = figure
     return figures
 
 
 def rows_of(
-    replayed: Replayed, schemes: Sequence[Scheme], kinds: Sequence[str]
+    replayed: Replayed, schemes: Sequence[Scheme], kinds: Sequence[str], *, everyone: str = "all"
 ) -> Iterator[dict[str, Any]]:
     """All suspects at every budget, then each kind of them at 100 queries.
 
@@ -60,9 +78,10 @@ def rows_of(
         replayed: what was measured.
         schemes: in the order of its first axis.
         kinds: names of the groups after the first.
+        everyone: what the first group is called.
     """
     deviations = replayed.each.std(axis=0)
-    for group, suspects in enumerate(("all", *kinds)):
+    for group, suspects in enumerate((everyone, *kinds)):
         for level, false_rate in enumerate(FALSE_RATES):
             for index, scheme in enumerate(schemes):
                 for at, budget in enumerate(BUDGETS):

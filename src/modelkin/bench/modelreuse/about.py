@@ -6,16 +6,19 @@ from modelkin.bench.modelreuse.zoo import Zoo
 from modelkin.bench.modelreuse.zoo_summary import ZooSummary
 
 TARGETS_ASKED: Mapping[str, str] = {
-    "rule_correct": ">= .95 (a later issue)",
-    "tpr_at_fpr5_q100": ">= .90 (a later issue)",
-    "tpr_at_fpr5_extraction": ">= .60 (a later issue)",
-    "tpr_at_fpr5_n3": ">= .75 (a later issue)",
+    "rule_correct": ">= .95",
+    "tpr_at_fpr5_q100": ">= .90",
+    "tpr_at_fpr5_extraction": ">= .60",
+    "tpr_at_fpr5_n3": ">= .75",
+    "tpr_at_fpr5_n1_n2": ">= .90, and .15 above ddv_white_box_data_tpr_at_fpr5_n1_n2",
+    "auc_extraction": ">= .90",
+    "accused_q100": "<= .05",
     "ddv_white_box_data_rule_correct": ">= .95 without stealing, chance on stealing",
 }
 NOTES = (
     (
         "`default` is what `compare` does: `log_correlation` where the label sets are equal, "
-        "`whitened_cka` where they differ."
+        "`whitened_cka` where they differ, without data on `image-noise-v1`."
     ),
     (
         "Null N3: same half of the training images, same architecture and recipe, other seed. "

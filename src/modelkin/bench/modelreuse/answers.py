@@ -70,16 +70,12 @@ def seen(responses: Responses, access: str) -> Responses:
     return replace(responses, values=shown, kind=OutputKind.PROBABILITIES)
 
 
-def prefix(responses: Responses, budget: int, parts: tuple[str, ...], group: int) -> Responses:
-    """What ``budget`` queries of the pool tell a method.
+def prefix(responses: Responses, budget: int, group: int = 1) -> Responses:
+    """Answers to the first ``budget`` queries.
 
     Args:
         responses: to the whole pool.
         budget: queries put to the suspect.
-        parts: beginnings of the pool parts that the method works on; where the pool has none of
-            them, all are used.
         group: queries that belong together.
     """
-    asked = responses.take(np.arange(min(budget - budget % group, len(responses))))
-    wanted = [row for row, part in enumerate(asked.parts) if part.startswith(parts or ("",))]
-    return asked.take(np.array(wanted)) if wanted else asked
+    return responses.take(np.arange(min(budget - budget % group, len(responses))))

@@ -26,6 +26,12 @@ from modelkin.bench.modelreuse.recording import SEEDED_BY, record
 from modelkin.bench.modelreuse.rows import rows_of
 from modelkin.bench.modelreuse.scoring import score
 from modelkin.bench.modelreuse.tasks import all_tasks
+from modelkin.bench.modelreuse.verdict_figures import (
+    named_figures,
+    verdict_figures,
+    verdict_rows,
+)
+from modelkin.bench.modelreuse.verdicts import SETTINGS, Ruling, Setting, rule_case
 from modelkin.bench.modelreuse.zoo import Zoo, require_built
 from modelkin.bench.processes import each
 from modelkin.errors import UsageError
@@ -134,6 +140,17 @@ def evaluate_all(plan: Plan, sets: QuerySets, tasks: Sequence[Task], progress: P
     )
 
 
+def rule_all(plan: Plan, sets: QuerySets, progress: Progress) -> dict[Setting, list[Ruling]]:
+    """Decide all pairs as the product would, from recorded answers."""
+    found: dict[Setting, list[Ruling]] = {}
+    with progress.task("deciding pairs", len(SETTINGS) * len(plan.cases)) as advance:
+        for setting in SETTINGS:
+            job = partial(rule_case, plan, sets, setting)
+            rulings = each(job, plan.cases, progress=advance)
+            found[setting] = [one for case in rulings for one in case]
+    return found
+
+
 def run(
     *,
     data: Path | None,
@@ -172,9 +189,11 @@ def run(
     started = time.perf_counter()
     ratings = evaluate_all(plan, sets, tuple(all_tasks(judged)), progress)
     scores = score(ratings, plan.zoo.entries, seed)
+    verdicts = verdict_figures(rule_all(plan, sets, progress), plan.zoo.entries, seed)
     minutes = (time.perf_counter() - started) / 60
     zoo = summary(plan.zoo)
     figures, missing = figures_of(scores, TARGETS_ASKED)
+    figures |= named_figures(verdicts)
     drawn = draw(scores)
     notes = (
         *NOTES,
@@ -185,10 +204,11 @@ def run(
         figures=figures,
         missing=missing,
         notes=notes,
-        rows=rows_of(scores),
+        rows=(*rows_of(scores), *verdict_rows(verdicts)),
         markdown=as_markdown(
             scores,
             zoo,
+            verdicts=verdicts,
             figures=figures,
             missing=missing,
             notes=notes,
@@ -198,6 +218,7 @@ def run(
             scores,
             zoo,
             drawn,
+            verdicts=verdicts,
             figures=figures,
             missing=missing,
             notes=[note.replace("`", "") for note in notes],

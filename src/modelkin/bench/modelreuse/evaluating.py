@@ -38,12 +38,14 @@ class Task:
         same: rates suspects with the source's classes; None when it cannot.
         other: rates suspects with other classes; None when it cannot.
         queries: the source of queries.
+        elsewhere: the source of queries for suspects with other classes; empty takes ``queries``.
     """
 
     name: str
     same: Judged | None
     other: Judged | None
     queries: str
+    elsewhere: str = ""
 
     @property
     def judged(self) -> tuple[Judged, ...]:
@@ -107,19 +109,20 @@ def _tables(
     for same_task, judged in ((True, task.same), (False, task.other)):
         if judged is None:
             continue
+        queries = task.queries if same_task else task.elsewhere or task.queries
         if judged.own_queries:
             if budget > CRAFTED:
                 continue
             for case in plan.cases:
-                table = _own_table(plan, judged, task.queries, case, access, budget)
+                table = _own_table(plan, judged, queries, case, access, budget)
                 if table is not None:
                     yield None, table, same_task
                     yield case, table, same_task
             continue
-        for group, cases in _groups(plan, task.queries, same_task=same_task):
-            key_task = cases[0].source.task if task.queries == TRAINING_SET else ""
-            pool = sets.pool(task.queries, key_task, judged.crafter)
-            key = sets.key(task.queries, key_task, judged.crafter)
+        for group, cases in _groups(plan, queries, same_task=same_task):
+            key_task = cases[0].source.task if queries == TRAINING_SET else ""
+            pool = sets.pool(queries, key_task, judged.crafter)
+            key = sets.key(queries, key_task, judged.crafter)
             answers = _read(plan, group, pool, key)
             if len(answers) < 2:  # noqa: PLR2004 - a pair
                 continue

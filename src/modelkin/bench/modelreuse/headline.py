@@ -7,7 +7,7 @@ from modelkin.bench.figures import Figure
 from modelkin.bench.modelreuse import selection
 from modelkin.bench.modelreuse.config import Config
 from modelkin.bench.modelreuse.scores import Scores
-from modelkin.bench.modelreuse.truth import ALL, EXTRACTION
+from modelkin.bench.modelreuse.truth import ALL, EXTRACTION, WEAK
 
 _OWN = (
     ("rule_correct", ALL, "rule"),
@@ -15,6 +15,8 @@ _OWN = (
     ("tpr_at_fpr5_q100", ALL, "tpr5"),
     ("tpr_at_fpr1_q100", ALL, "tpr1"),
     ("tpr_at_fpr5_extraction", EXTRACTION, "tpr5"),
+    ("auc_extraction", EXTRACTION, "auc"),
+    ("tpr_at_fpr5_n1_n2", f"null:{WEAK}", "tpr5"),
     ("tpr_at_fpr5_n3", "null:N3", "tpr5"),
     ("lolo_tpr_at_fpr5_q100", ALL, "lolo_tpr5"),
     ("lolo_fpr_at_fpr5_q100", ALL, "lolo_fpr5"),
@@ -25,6 +27,7 @@ _EACH = (
     ("rule_correct", ALL, "rule"),
     ("auc", ALL, "auc"),
     ("tpr_at_fpr5_q100", ALL, "tpr5"),
+    ("tpr_at_fpr5_n1_n2", f"null:{WEAK}", "tpr5"),
 )
 _Named = tuple[str, Config, str, str]
 

@@ -9,6 +9,8 @@ from modelkin.bench.modelreuse.anchors import anchors
 from modelkin.bench.modelreuse.headline import HEADLINE
 from modelkin.bench.modelreuse.scores import Scores
 from modelkin.bench.modelreuse.table import Table
+from modelkin.bench.modelreuse.verdict_figures import Verdicts, verdict_table
+from modelkin.bench.modelreuse.verdicts import Setting
 from modelkin.bench.modelreuse.zoo_summary import ZooSummary
 
 READING = (
@@ -31,6 +33,7 @@ def as_markdown(
     *,
     figures: Mapping[str, Figure],
     missing: Mapping[str, str],
+    verdicts: Mapping[Setting, Verdicts] | None = None,
     notes: Sequence[str] = (),
     pictures: Mapping[str, str] | None = None,
 ) -> str:
@@ -41,6 +44,7 @@ def as_markdown(
         zoo: on which models.
         figures: by stable name, see ``headline.figures_of``.
         missing: figures that could not be measured, with the reason.
+        verdicts: what the product itself said.
         notes: what a reader must know.
         pictures: file name of each picture beside the page, by its description.
     """
@@ -48,6 +52,8 @@ def as_markdown(
     parts += [f"- {note}" for note in (*notes, *READING)]
     parts += ["", headline_table(figures, missing).markdown()]
     parts += [f"![{alt}]({name})\n" for alt, name in (pictures or {}).items()]
+    if verdicts:
+        parts.append(verdict_table(verdicts).markdown())
     own = (
         tables.method_table(scores),
         tables.type_table(scores),

@@ -15,6 +15,8 @@ from modelkin.bench.modelreuse.cells import HOLE
 from modelkin.bench.modelreuse.markdown import READING, headline_table
 from modelkin.bench.modelreuse.plot import Plot
 from modelkin.bench.modelreuse.scores import Scores
+from modelkin.bench.modelreuse.verdict_figures import Verdicts, verdict_table
+from modelkin.bench.modelreuse.verdicts import Setting
 from modelkin.bench.modelreuse.zoo_summary import ZooSummary
 
 _TILES = (
@@ -42,6 +44,7 @@ def as_page(
     *,
     figures: Mapping[str, Figure],
     missing: Mapping[str, str],
+    verdicts: Mapping[Setting, Verdicts] | None = None,
     notes: Sequence[str] = (),
 ) -> str:
     """Write a page that asks for nothing from elsewhere; a short script sorts the full table.
@@ -52,6 +55,7 @@ def as_page(
         plots: see ``pictures.draw``.
         figures: by stable name, see ``headline.figures_of``.
         missing: figures that could not be measured, with the reason.
+        verdicts: what the product itself said.
         notes: what a reader must know.
     """
     numbers = {
@@ -70,7 +74,10 @@ def as_page(
             tiles=[_tile(name, label, figures, missing) for name, label in _TILES],
             pictures=pictures,
             methods=tables.method_table(scores),
-            tables=(tables.access_table(scores),),
+            tables=(
+                *((verdict_table(verdicts),) if verdicts else ()),
+                tables.access_table(scores),
+            ),
             details=(
                 tables.rule_table(scores),
                 tables.own_table(scores),

@@ -27,6 +27,10 @@ _GENERATORS: dict[str, QueryGenerator] = {
     "uniform": UniformNoise(amplitude=1.0),
 }
 SOURCES = (TRAINING_SET, "photos", "image-mix-v1", *_GENERATORS)
+NOISE = "image-noise-v1"
+PLAIN = (*SOURCES, NOISE)
+"""What is asked as it is; crafters work on ``SOURCES`` alone."""
+_RECIPES = {"image-mix-v1", NOISE}
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -47,14 +51,15 @@ class QuerySets:
         """One set of queries.
 
         Args:
-            queries: one of ``SOURCES``.
+            queries: one of ``PLAIN``.
             task: whose training images ``training-set`` means.
             crafter: one that does not look at a source; None asks the pictures themselves.
         """
         key = self.key(queries, task, crafter)
         path = self.zoo.folder / "queries" / f"{key}.npy"
-        if queries == "image-mix-v1" and crafter is None:
-            name = PoolName(recipe="image_mix_v1", shape=_SHAPE, n=MOST, seed=self.seed)
+        if queries in _RECIPES and crafter is None:
+            recipe = queries.replace("-", "_")
+            name = PoolName(recipe=recipe, shape=_SHAPE, n=MOST, seed=self.seed)
             pool = build_pool(name, cache=self.zoo.folder)
             if not path.is_file():
                 _save(path, np.asarray(pool.read(0, len(pool)), dtype=np.uint8))

@@ -11,6 +11,7 @@ from modelkin.bench.modelreuse.entry import Entry
 from modelkin.bench.modelreuse.judged import Judged
 from modelkin.bench.modelreuse.plan import Case
 from modelkin.bench.modelreuse.rated import Rated
+from modelkin.pipeline.rating import rows_for
 from modelkin.records import FloatArray, Responses
 
 _LEAST_COHORT = 2
@@ -49,13 +50,9 @@ def rate(judged: Judged, answers: Sequence[Responses], *, access: str, budget: i
         access: what the models show.
         budget: queries put to each.
     """
-    parts = judged.method.pool_parts
-    prints = [
-        judged.method.fingerprint.extract(
-            seen(prefix(responses, budget, parts, judged.group), access)
-        )
-        for responses in answers
-    ]
+    asked = [prefix(responses, budget, judged.group) for responses in answers]
+    rows = rows_for(judged.method, asked[0])
+    prints = [judged.method.fingerprint.extract(seen(one.take(rows), access)) for one in asked]
     place = {responses.model: row for row, responses in enumerate(answers)}
     return Table(place=place, matrix=judged.method.similarity.matrix(prints))
 

@@ -13,7 +13,7 @@ from modelkin.bench.modelreuse.answers import Answers
 from modelkin.bench.modelreuse.entry import Entry, How
 from modelkin.bench.modelreuse.judged import Judged
 from modelkin.bench.modelreuse.plan import Case, Plan
-from modelkin.bench.modelreuse.query_sets import SOURCES, TRAINING_SET, QuerySets
+from modelkin.bench.modelreuse.query_sets import NOISE, SOURCES, TRAINING_SET, QuerySets
 from modelkin.bench.modelreuse.zoo import Zoo
 from modelkin.bench.processes import each
 from modelkin.protocols import QueryCrafter
@@ -48,12 +48,13 @@ def shared_sets(
     for one in judged:
         if one.crafter is not None and not one.crafter.asks:
             crafters[one.crafter.name] = one.crafter
-    return {
+    found = {
         sets.key(queries, task, crafter): (queries, task, crafter)
         for queries in SOURCES
         for task in (tasks if queries == TRAINING_SET else [""])
         for crafter in crafters.values()
     }
+    return {**found, sets.key(NOISE, "", None): (NOISE, "", None)}
 
 
 def record(

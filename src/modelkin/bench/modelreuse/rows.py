@@ -53,14 +53,14 @@ def _row(scores: Scores, config: Config) -> dict[str, Any]:
         "source_queries": cost.source_queries if cost else None,
         "suspect_queries": cost.suspect_queries if cost else None,
         "seconds": cost.seconds if cost else None,
-        **{name: _compact(getattr(one, name)) for name in _FIGURES},
+        **{name: compact(getattr(one, name)) for name in _FIGURES},
         "types": {
-            group.removeprefix("how:"): _compact(other.tpr5)
+            group.removeprefix("how:"): compact(other.tpr5)
             for group, other in groups.items()
             if group in PARTS or group.startswith("how:")
         },
         "rules": {
-            group.removeprefix("how:"): _compact(other.rule)
+            group.removeprefix("how:"): compact(other.rule)
             for group, other in groups.items()
             if group in PARTS or group.startswith("how:")
         },
@@ -79,14 +79,15 @@ def _several(groups: Mapping[str, Score], prefix: str) -> dict[str, Any]:
         group.removeprefix(prefix): {
             "negatives": one.negatives,
             "honest_families": one.families,
-            **{name: _compact(getattr(one, name)) for name in ("auc", "tpr5", "tpr1")},
+            **{name: compact(getattr(one, name)) for name in ("auc", "tpr5", "tpr1")},
         }
         for group, one in groups.items()
         if group.startswith(prefix)
     }
 
 
-def _compact(figure: Figure | None) -> list[float | int] | None:
+def compact(figure: Figure | None) -> list[float | int] | None:
+    """A figure as ``[value, low, high, n]``."""
     if figure is None:
         return None
     ends = (figure.value, figure.low, figure.high)

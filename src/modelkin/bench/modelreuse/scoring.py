@@ -14,7 +14,7 @@ from modelkin.bench.modelreuse.resampling import RESAMPLES, figure_of, lineage_d
 from modelkin.bench.modelreuse.score import Score
 from modelkin.bench.modelreuse.scores import Scores
 from modelkin.bench.modelreuse.side import Side
-from modelkin.bench.modelreuse.truth import ALL, NULLS, OWN, SAME_LABELS, Manifest, Truth
+from modelkin.bench.modelreuse.truth import ALL, NULLS, OWN, SAME_LABELS, WEAK, Manifest, Truth
 from modelkin.records import BoolArray, FloatArray
 
 _FPR5, _FPR1 = 0.05, 0.01
@@ -61,14 +61,16 @@ def _scores(
         return {}
     lineages = sorted({truth.lineage for truth in truths})
     families = lineages + sorted({truth.family for truth in truths} - set(lineages))
-    positives, negatives = _side(derived, families), _side(honest, families)
+    positives, negatives = side_of(derived, families), side_of(honest, families)
     rule = np.array([math.nan if pair.rule is None else float(pair.rule) for pair, _ in derived])
     draws = lineage_draws(len(lineages), seed, resamples)
     judged = _Judged(positives, rule, draws)
     types = tuple(group for group in positives.groups if group != SAME_LABELS)
     found = judged.against(negatives, types)
-    for null in NULLS:
-        if (chosen := negatives.of(null)).any():
+    by_null = {null: negatives.of(null) for null in NULLS}
+    by_null[WEAK] = by_null["N1"] | by_null["N2"]
+    for null, chosen in by_null.items():
+        if chosen.any():
             found[f"null:{null}"] = judged.against(negatives.where(chosen), (ALL,))[ALL]
     for own in OWN:
         if positives.of(own).any() and (chosen := negatives.of(own)).any():
@@ -122,7 +124,8 @@ class _Judged:
         return found
 
 
-def _side(pairs: Sequence[tuple[Rated, Truth]], families: Sequence[str]) -> Side:
+def side_of(pairs: Sequence[tuple[Rated, Truth]], families: Sequence[str]) -> Side:
+    """Pairs as arrays; lineages and families are numbered by their place in ``families``."""
     place = {family: index for index, family in enumerate(families)}
     often = Counter((pair.source, pair.suspect) for pair, _ in pairs)
     groups = sorted({group for _, truth in pairs for group in truth.groups})

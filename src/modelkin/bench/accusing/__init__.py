@@ -1,0 +1,1 @@
+"""A simulated accuser who wants honest models convicted."""

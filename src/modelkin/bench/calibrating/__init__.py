@@ -1,0 +1,1 @@
+"""Observed error rates of decision rules on recorded answers."""

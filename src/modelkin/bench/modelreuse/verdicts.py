@@ -1,0 +1,185 @@
+"""The product's own verdicts: every pair is decided as ``compare`` would decide it."""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from modelkin.bench.modelreuse.answers import Answers, prefix, seen
+from modelkin.bench.modelreuse.entry import Entry
+from modelkin.bench.modelreuse.plan import Case, Plan
+from modelkin.bench.modelreuse.query_sets import TRAINING_SET, QuerySets
+from modelkin.bench.modelreuse.selection import DATALESS
+from modelkin.pipeline.choosing import deciding_for, deciding_name, make_method
+from modelkin.pipeline.deciding import Bar, decide
+from modelkin.pipeline.entering import enter
+from modelkin.pipeline.null import Reference
+from modelkin.pipeline.rating import rate
+from modelkin.pipeline.routing import suited_pool
+from modelkin.protocols import Method
+from modelkin.records import Modality, NullKind, Responses, Similarity, Verdict
+
+ALPHA = 0.05
+
+
+@dataclass(frozen=True, kw_only=True, order=True)
+class Setting:
+    """One way to ask and to judge.
+
+    Attributes:
+        queries: the source of queries; without data each pair gets the pool that suits it.
+        access: what the suspect shows.
+        budget: queries put to each model.
+        cohort: what honest models share is taken out, as the product does.
+    """
+
+    queries: str
+    access: str
+    budget: int
+    cohort: bool = True
+
+    @property
+    def title(self) -> str:
+        """What a row is called."""
+        return f"{self.budget} {self.access}" + ("" if self.cohort else ", no cohort")
+
+    @property
+    def stem(self) -> str:
+        """How figures of this setting end."""
+        words = [
+            *(["data"] if self.queries != DATALESS else []),
+            *([self.access] if self.access != "scores" else []),
+            *([] if self.cohort else ["plain"]),
+        ]
+        return "_".join([*words, f"q{self.budget}"])
+
+
+SETTINGS = (
+    Setting(queries=DATALESS, access="scores", budget=100),
+    Setting(queries=DATALESS, access="scores", budget=100, cohort=False),
+    Setting(queries=DATALESS, access="label", budget=100),
+    Setting(queries=TRAINING_SET, access="scores", budget=100),
+)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Ruling:
+    """One decided pair.
+
+    Attributes:
+        source: name of the source.
+        suspect: name of the suspect.
+        related: the verdict.
+        p_value: as reported.
+        families: honest families it was judged against.
+        method: that decided.
+    """
+
+    source: str
+    suspect: str
+    related: bool
+    p_value: float
+    families: int
+    method: str
+
+
+def rule_case(plan: Plan, sets: QuerySets, setting: Setting, case: Case) -> list[Ruling]:
+    """Decide all pairs of one source.
+
+    Every suspect is judged against one honest model of each family of its task, never of its own:
+    made like the source where the family has such a one, else the families take turns. An honest
+    suspect is that model of its family, so that it is drawn like the references.
+    """
+    found: list[Ruling] = []
+    for task in sorted({entry.task for entry in case.copies}):
+        same = task == case.source.task
+        if setting.access == "label" and not same:
+            continue  # labels of other classes cannot be compared
+        queries = _queries(setting, same=same)
+        answers = _Reader(plan, sets, queries, case.source.task, setting)
+        honest = _one_a_family(case, task)
+        suspects = [entry for entry in case.copies if entry.task == task]
+        source = answers.of(case.source)
+        for suspect in [*suspects, *honest]:
+            references = [
+                Reference(answers.of(entry), entry.family, NullKind.N1)
+                for entry in honest
+                if entry.family != suspect.family
+            ]
+            found.append(_ruling(source, answers.of(suspect), references, setting))
+    return found
+
+
+class _Reader:
+    """What models answer in one setting; each is read once."""
+
+    def __init__(
+        self, plan: Plan, sets: QuerySets, queries: str, source_task: str, setting: Setting
+    ) -> None:
+        task = source_task if queries == TRAINING_SET else ""
+        self._answers = Answers(folder=plan.zoo.folder)
+        self._pool, self._key = sets.pool(queries, task), sets.key(queries, task)
+        self._setting, self._known = setting, dict[str, Responses]()
+
+    def of(self, entry: Entry) -> Responses:
+        if entry.name not in self._known:
+            whole = self._answers.read(entry, self._pool, key=self._key)
+            asked = prefix(whole, self._setting.budget)
+            self._known[entry.name] = seen(asked, self._setting.access)
+        return self._known[entry.name]
+
+
+def _ruling(
+    source: Responses, suspect: Responses, references: Sequence[Reference], setting: Setting
+) -> Ruling:
+    entered = enter(source, suspect)
+    method = make_method(deciding_for(entered.source, entered.suspect, entered.alignment))
+    bar = Bar(rule="conformal", alpha=ALPHA, null=None, cohort=setting.cohort)
+    similarity = _rated(method, entered.source, entered.suspect)
+    decision, findings = decide(method, similarity, entered, references, bar)
+    null = findings.null
+    return Ruling(
+        source=source.model,
+        suspect=suspect.model,
+        related=decision.verdict is Verdict.RELATED,
+        p_value=np.nan if decision.p_value is None else decision.p_value,
+        families=len(null.family_scores) if null else 0,
+        method=method.name,
+    )
+
+
+def _rated(method: Method, source: Responses, suspect: Responses) -> Similarity:
+    """Without the interval over queries, which decides nothing."""
+    return Similarity(
+        method=method.name,
+        params=method.params,
+        a=source.model,
+        b=suspect.model,
+        value=rate(method, source, suspect),
+        low=None,
+        high=None,
+        confidence=0.0,
+        n_queries=len(source),
+    )
+
+
+def _queries(setting: Setting, *, same: bool) -> str:
+    if setting.queries != DATALESS:
+        return setting.queries
+    scores = setting.access == "scores"
+    return suited_pool(deciding_name(scores=scores, different=not same), Modality.IMAGE)
+
+
+def _one_a_family(case: Case, task: str) -> list[Entry]:
+    members: dict[str, list[Entry]] = {}
+    for entry, _ in case.honest:
+        if entry.task == task:
+            members.setdefault(entry.family, []).append(entry)
+    return list(_speakers(case.source, members))
+
+
+def _speakers(source: Entry, members: dict[str, list[Entry]]) -> Iterator[Entry]:
+    for turn, family in enumerate(sorted(members)):
+        own = members[family]
+        alike = [entry for entry in own if entry.kind == source.kind]
+        yield (alike or [own[turn % len(own)]])[0]

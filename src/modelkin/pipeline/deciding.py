@@ -1,0 +1,86 @@
+"""The decision on one pair by one method: what evidence, reports and benchmarks rest on."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+
+from modelkin.answers.coincidence import coincidence
+from modelkin.pipeline.cautions import cannot_tell
+from modelkin.pipeline.entering import Entered
+from modelkin.pipeline.null import NullFindings, Reference, build_null
+from modelkin.protocols import DecisionRule, Method
+from modelkin.records import Decision, NullKind, Relation, Responses, Similarity
+from modelkin.registry import part
+
+
+@dataclass(frozen=True, kw_only=True)
+class Bar:
+    """What a pair is held against.
+
+    Attributes:
+        rule: name of the decision rule.
+        alpha: wanted bound on false accusations.
+        null: what the references stand for; None takes the weakest that they record.
+        cohort: take out what honest models share before judging.
+    """
+
+    rule: str
+    alpha: float
+    null: NullKind | None
+    cohort: bool
+
+
+def decide(
+    method: Method,
+    similarity: Similarity,
+    entered: Entered,
+    references: Sequence[Reference],
+    bar: Bar,
+    *,
+    crafted: tuple[Responses, Responses] | None = None,
+) -> tuple[Decision, NullFindings]:
+    """Judge a rated pair against the references.
+
+    Args:
+        method: the deciding method.
+        similarity: of the pair, by that method.
+        entered: the answers of the pair that count.
+        references: the honest models.
+        bar: rule, alpha and null.
+        crafted: the answers of both sides to the method's own queries, if it has any.
+
+    Returns:
+        The decision, and what became of the references.
+    """
+    source, suspect = entered.source, entered.suspect
+    findings = build_null(
+        method,
+        entered.whole,
+        suspect,
+        references,
+        stated=bar.null,
+        used=source.index,
+        crafted=crafted,
+        cohort=bar.cohort,
+    )
+    different = entered.alignment.label_sets == "different"
+    same = None if different else coincidence(source, suspect)
+    rule = part(DecisionRule, bar.rule)()  # type: ignore[type-abstract]
+    decision = rule.decide(
+        _on_the_scale(similarity, findings.score),
+        null=findings.null,
+        alpha=bar.alpha,
+        relation=Relation.IDENTICAL if same else None,
+    )
+    decision = replace(decision, similarity=similarity, score=findings.score)
+    if same:
+        decision = replace(decision, reason=f"all answers coincide {same}")
+    if entered.saturated:
+        decision = cannot_tell(decision, entered.coverage, (source.model, suspect.model))
+    return decision, findings
+
+
+def _on_the_scale(similarity: Similarity, score: float | None) -> Similarity:
+    """What a rule is to judge: the number that compares with the scores of the null."""
+    if score is None:
+        return similarity
+    return replace(similarity, value=score, low=None, high=None)
