@@ -11,6 +11,7 @@ from modelkin.records import AnyArray, FloatArray, IntArray
 
 _SUM_TOLERANCE = 1e-3
 _LEAST_SHARE = 0.5
+_LEAST_CLASSES = 2
 
 
 def classified(source: Oracle, queries: AnyArray) -> FloatArray:
@@ -22,7 +23,7 @@ def classified(source: Oracle, queries: AnyArray) -> FloatArray:
     logs = source.log_probabilities(queries)
     with np.errstate(over="ignore"):
         sums = np.exp(logs).sum(axis=1)
-    if logs.shape[1] < 2 or not bool((np.abs(sums - 1) <= _SUM_TOLERANCE).all()):
+    if logs.shape[1] < _LEAST_CLASSES or not bool((np.abs(sums - 1) <= _SUM_TOLERANCE).all()):
         raise IncompatibleError(
             "class impressions need a source that answers with probabilities of classes",
             hint="for embeddings craft with mutation_twins, as ddv_black_box does",

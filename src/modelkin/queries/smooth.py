@@ -56,7 +56,7 @@ def bumps(shape: tuple[int, ...], width: float, rng: np.random.Generator) -> Flo
             for side, place in zip(one.shape[:2], numbers(rng, 2), strict=True)
         )
         colour = _STRENGTH * normals(rng, one.shape[2:])
-        one += down[:, None, None] * across[None, :, None] * colour
+        one[...] = down[:, None, None] * across[None, :, None] * colour
     return change
 
 
