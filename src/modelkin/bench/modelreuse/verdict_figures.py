@@ -106,7 +106,7 @@ def verdict_rows(verdicts: Mapping[Setting, Verdicts]) -> tuple[dict[str, Any], 
     """The same for the JSON: ``found`` and ``accused`` as ``[value, low, high, n]`` by group."""
     return tuple(
         {
-            "method": "compare",
+            "method": setting.method or "compare",
             "queries": setting.queries,
             "access": setting.access,
             "budget": setting.budget,
