@@ -25,7 +25,7 @@ class Linear:
     def log_probabilities(self, queries: AnyArray) -> FloatArray:
         self.asked += len(queries)
         scale = 255 if queries.dtype == np.uint8 else 1
-        gap = ((queries / scale - 0.5) * self.weights).sum(axis=(1, 2, 3))
+        gap = ((queries.astype(np.float64) / scale - 0.5) * self.weights).sum(axis=(1, 2, 3))
         return np.asarray(-np.logaddexp(0, np.stack([gap, -gap], axis=1)))
 
     def labels(self, queries: AnyArray) -> IntArray:
