@@ -125,7 +125,7 @@ def test_a_crafted_method_is_judged_on_the_queries_of_its_source(plan: Plan) -> 
     honest = [one.related for one in found if how[one.suspect] is How.RETRAINED]
     assert sum(honest) <= 1
     (row,) = verdict_rows(verdict_figures({setting: found}, plan.zoo.entries, 0))
-    assert row["method"] == "impressions"
+    assert row["method"] == "compare --method impressions"
     assert setting.stem == "impressions_q60"
 
 

@@ -30,8 +30,8 @@ class ClassImpressions(QueryCrafter):
     Impressions and blends come in turns. The references play no part, as they are to judge.
 
     With ``selects`` half of the queries are the candidates (seeds, impressions, blends) of which
-    the source is surest, half those of which it is least sure. On the benchmark that found fewer
-    copies than all impressions did (docs/methods.md).
+    the source is surest, half those of which it is least sure. On five sources of the benchmark
+    that found fewer copies than impressions and blends alone (docs/methods.md).
 
     Attributes:
         budget: queries put to the source, kept exactly; a gradient counts as one.
