@@ -101,7 +101,7 @@ def test_rounding_hides_copies_only_where_nobody_else_is_seen_rounded() -> None:
     assert shown_decimals(evaded[names[0]]) == 1
     fair = judge_all(_CASES, _PLAIN, evaded, access="scores", entries=_ENTRIES, seed=0)
     bare = judge_all(_CASES, _PLAIN, evaded, access="scores", entries=_ENTRIES, seed=0, level=False)
-    assert fair.rule[ALL][0] > bare.rule[ALL][0]
+    assert fair.raw[ALL][0] > bare.raw[ALL][0]
 
 
 def test_averaging_repeats_takes_noise_out() -> None:

@@ -1,0 +1,181 @@
+"""Verdicts as the product gives them, for many pairs of one source at a time."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+
+import numpy as np
+
+from modelkin.answers.partial import partial_to_first
+from modelkin.bench.modelreuse.entry import Entry
+from modelkin.bench.modelreuse.verdicts import rated
+from modelkin.pipeline.choosing import deciding_for, make_method
+from modelkin.pipeline.deciding import Bar, decide
+from modelkin.pipeline.entering import Entered, enter
+from modelkin.pipeline.null import Reference
+from modelkin.pipeline.rating import rows_for
+from modelkin.pipeline.unlikeness import unlikeness, unlikeness_remark
+from modelkin.protocols import DecisionRule, Method
+from modelkin.records import (
+    Decision,
+    FloatArray,
+    Null,
+    NullKind,
+    NullScore,
+    Responses,
+    Similarity,
+    Verdict,
+)
+from modelkin.registry import part
+
+ALPHA = 0.05
+
+
+@dataclass(frozen=True, kw_only=True)
+class Ruling:
+    """What the product says of one pair.
+
+    Attributes:
+        p_value: that decides, by partial similarity; 1 where there is none.
+        raw: the same by plain similarity, as compare judged before it had cohorts.
+        unlike: chance that an honest model would be this unlike the source; 1 where it is not told.
+        related: the verdict.
+        remarked: the report says that the suspect is less like the source than honest models are.
+        families: judged against.
+        geometry: the classes were taken for different ones, so the geometry of outputs was judged.
+    """
+
+    p_value: float
+    raw: float
+    unlike: float
+    related: bool
+    remarked: bool
+    families: int
+    geometry: bool
+
+
+@dataclass(frozen=True, eq=False)
+class Judge:
+    """Decides pairs as ``compare`` does.
+
+    Deciding one pair rates every two of its models. Where a pair keeps all queries and its classes
+    match, which is nearly always, all that is read from one table of everyone; other pairs take
+    the product's own way. Both give the same (tested).
+
+    Attributes:
+        answers: of everyone, by name, as rounded as the suspects are.
+    """
+
+    answers: Mapping[str, Responses]
+    _tables: dict[str, tuple[dict[str, int], FloatArray]] = field(default_factory=dict)
+
+    def rule(self, source: Entry, suspect: Entry, references: Sequence[Entry]) -> Ruling:
+        """Decide one pair; every reference is of a family of its own."""
+        entered = enter(self.answers[source.name], self.answers[suspect.name])
+        pair = entered.source, entered.suspect
+        method = make_method(deciding_for(*pair, entered.alignment))
+        similarity = rated(method, *pair)
+        same = entered.alignment.label_sets == "same"
+        whole = len(entered.source) == len(self.answers[source.name])
+        if same and whole and not entered.saturated:
+            decision = self._read(method, similarity, source, suspect, references)
+        else:
+            decision = self.ask(method, similarity, entered, references)
+        return _ruling(decision, geometry=entered.alignment.label_sets == "different")
+
+    def ask(
+        self,
+        method: Method,
+        similarity: Similarity,
+        entered: Entered,
+        references: Sequence[Entry],
+    ) -> Decision:
+        """Decide by the product's own function."""
+        honest = [
+            Reference(self.answers[entry.name], entry.family, NullKind.N1) for entry in references
+        ]
+        bar = Bar(rule="conformal", alpha=ALPHA, null=None, cohort=True)
+        return decide(method, similarity, entered, honest, bar)[0]
+
+    def _read(
+        self,
+        method: Method,
+        similarity: Similarity,
+        source: Entry,
+        suspect: Entry,
+        references: Sequence[Entry],
+    ) -> Decision:
+        place, table = self._table(method, source.task)
+        ordered = sorted(references, key=lambda entry: (entry.family, entry.name))
+        rows = [place[entry.name] for entry in (source, suspect, *ordered)]
+        block = table[np.ix_(rows, rows)]
+        values = partial_to_first(block, ["", *(f"={entry.family}" for entry in ordered)])
+        null = Null(
+            kind=NullKind.N1,
+            scores=tuple(
+                NullScore(
+                    reference=entry.name,
+                    family=entry.family,
+                    value=float(values[row]),
+                    similarity=float(block[0, row + 1]),
+                )
+                for row, entry in enumerate(ordered, start=1)
+            ),
+            cohort=len(ordered),
+        )
+        rule = part(DecisionRule, "conformal")()  # type: ignore[type-abstract]
+        score = float(values[0])
+        on_scale = Similarity(
+            method=method.name,
+            params=method.params,
+            a=similarity.a,
+            b=similarity.b,
+            value=score,
+            low=None,
+            high=None,
+            confidence=0.0,
+            n_queries=similarity.n_queries,
+        )
+        found = rule.decide(on_scale, null=null, alpha=ALPHA, relation=None)
+        return Decision(
+            similarity=similarity,
+            verdict=found.verdict,
+            relation=None,
+            p_value=found.p_value,
+            alpha=ALPHA,
+            null=null,
+            rule=found.rule,
+            reason=found.reason,
+            score=score,
+        )
+
+    def _table(self, method: Method, task: str) -> tuple[dict[str, int], FloatArray]:
+        key = f"{method.name}/{task}"
+        if key not in self._tables:
+            names = sorted(self.answers)
+            first = self.answers[names[0]]
+            rows = rows_for(method, first)
+            prints = [method.fingerprint.extract(self.answers[name].take(rows)) for name in names]
+            place = {name: row for row, name in enumerate(names)}
+            self._tables[key] = place, method.similarity.matrix(prints)
+        return self._tables[key]
+
+
+def _ruling(decision: Decision, *, geometry: bool) -> Ruling:
+    null = decision.null
+    told = null is not None and decision.p_value is not None
+    raw = unlike = 1.0
+    if null is not None and told:
+        near = [
+            score.value if score.similarity is None else score.similarity for score in null.scores
+        ]
+        raw = (1 + sum(value >= decision.similarity.value for value in near)) / (len(near) + 1)
+        unlike = unlikeness(null, decision.similarity.value)
+    return Ruling(
+        p_value=1.0 if decision.p_value is None else decision.p_value,
+        raw=raw,
+        unlike=unlike,
+        related=decision.verdict is Verdict.RELATED,
+        remarked=bool(unlikeness_remark(decision)),
+        families=len(null.family_scores) if null else 0,
+        geometry=geometry,
+    )
