@@ -146,16 +146,12 @@ def test_references_unlike_honest_models_accuse_them_and_fair_ones_do_not() -> N
         Made(origin="fair", task="things", name=f"n{i}", accuracy=0.9, logits=own(400 + i))
         for i in range(19)
     ]
-    judged = list(
-        judge_origins(
-            _CASES, _PLAIN, [*weak, *fair], manifest=Manifest(_ENTRIES), alphas=(0.05, 0.2)
-        )
-    )
+    judged = list(judge_origins(_CASES, _PLAIN, [*weak, *fair], manifest=Manifest(_ENTRIES)))
 
     def share(origin: str, group: str, alpha: float) -> float:
         return float(
             np.mean(
-                [one.accused[alpha] for one in judged if (one.origin, one.group) == (origin, group)]
+                [one.accused(alpha) for one in judged if (one.origin, one.group) == (origin, group)]
             )
         )
 

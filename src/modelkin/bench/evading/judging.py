@@ -78,12 +78,12 @@ def judge_all(
         for case in mine:
             direct += pairs_of(case, table, same_task=True)
             partial += partial_pairs_of(case, table, same_task=True)
-            honest = [entry for entry in one_a_family(case, task) if table.holds(entry)]
+            honest = {e.name: e.family for e in one_a_family(case, task) if table.holds(e)}
             if not honest or not table.holds(case.source):
                 continue
             for copy in case.copies:
                 if copy.task == task and table.holds(copy):
-                    ruling = judge.rule(case.source, copy, honest)
+                    ruling = judge.rule(case.source.name, copy.name, honest)
                     rulings[case.source.name, copy.name] = ruling
     manifest = Manifest(entries)
     threshold, pairs = _detected(direct, manifest, seed, None)
@@ -127,9 +127,10 @@ def judge_honest(
         for case in mine:
             honest = [entry for entry in one_a_family(case, task) if entry.name in shown]
             for suspect in honest:
-                others = [entry for entry in honest if entry.family != suspect.family]
+                others = {e.name: e.family for e in honest if e.family != suspect.family}
                 null = manifest.truth(case.source.name, suspect.name).groups[2]
-                found.append((case.source.family, null, judge.rule(case.source, suspect, others)))
+                ruling = judge.rule(case.source.name, suspect.name, others)
+                found.append((case.source.family, null, ruling))
     lineages = sorted({lineage for lineage, _, _ in found})
     draws = lineage_draws(len(lineages), seed)
     measured: dict[str, dict[str, Figure]] = {}

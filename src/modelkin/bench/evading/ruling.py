@@ -1,12 +1,11 @@
 """Verdicts as the product gives them, for many pairs of one source at a time."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 import numpy as np
 
 from modelkin.answers.partial import partial_to_first
-from modelkin.bench.modelreuse.entry import Entry
 from modelkin.bench.modelreuse.verdicts import rated
 from modelkin.pipeline.choosing import deciding_for, make_method
 from modelkin.pipeline.deciding import Bar, decide
@@ -35,6 +34,7 @@ class Ruling:
     """What the product says of one pair.
 
     Attributes:
+        similarity: of source and suspect, by the deciding method.
         p_value: that decides, by partial similarity; 1 where there is none.
         raw: the same by plain similarity, as compare judged before it had cohorts.
         unlike: chance that an honest model would be this unlike the source; 1 where it is not told.
@@ -44,6 +44,7 @@ class Ruling:
         geometry: the classes were taken for different ones, so the geometry of outputs was judged.
     """
 
+    similarity: float
     p_value: float
     raw: float
     unlike: float
@@ -62,20 +63,26 @@ class Judge:
     the product's own way. Both give the same (tested).
 
     Attributes:
-        answers: of everyone, by name, as rounded as the suspects are.
+        answers: of everyone, by name, with equally many classes and as rounded as the suspects are.
     """
 
     answers: Mapping[str, Responses]
     _tables: dict[str, tuple[dict[str, int], FloatArray]] = field(default_factory=dict)
 
-    def rule(self, source: Entry, suspect: Entry, references: Sequence[Entry]) -> Ruling:
-        """Decide one pair; every reference is of a family of its own."""
-        entered = enter(self.answers[source.name], self.answers[suspect.name])
+    def rule(self, source: str, suspect: str, references: Mapping[str, str]) -> Ruling:
+        """Decide one pair.
+
+        Args:
+            source: its name.
+            suspect: its name.
+            references: families of the honest models, by name.
+        """
+        entered = enter(self.answers[source], self.answers[suspect])
         pair = entered.source, entered.suspect
         method = make_method(deciding_for(*pair, entered.alignment))
         similarity = rated(method, *pair)
         same = entered.alignment.label_sets == "same"
-        whole = len(entered.source) == len(self.answers[source.name])
+        whole = len(entered.source) == len(self.answers[source])
         if same and whole and not entered.saturated:
             decision = self._read(method, similarity, source, suspect, references)
         else:
@@ -87,11 +94,12 @@ class Judge:
         method: Method,
         similarity: Similarity,
         entered: Entered,
-        references: Sequence[Entry],
+        references: Mapping[str, str],
     ) -> Decision:
         """Decide by the product's own function."""
         honest = [
-            Reference(self.answers[entry.name], entry.family, NullKind.N1) for entry in references
+            Reference(self.answers[name], family, NullKind.N1)
+            for name, family in references.items()
         ]
         bar = Bar(rule="conformal", alpha=ALPHA, null=None, cohort=True)
         return decide(method, similarity, entered, honest, bar)[0]
@@ -100,27 +108,27 @@ class Judge:
         self,
         method: Method,
         similarity: Similarity,
-        source: Entry,
-        suspect: Entry,
-        references: Sequence[Entry],
+        source: str,
+        suspect: str,
+        references: Mapping[str, str],
     ) -> Decision:
-        place, table = self._table(method, source.task)
-        ordered = sorted(references, key=lambda entry: (entry.family, entry.name))
-        rows = [place[entry.name] for entry in (source, suspect, *ordered)]
+        place, table = self._table(method)
+        ordered = sorted(references, key=lambda name: (references[name], name))
+        rows = [place[name] for name in (source, suspect, *ordered)]
         block = table[np.ix_(rows, rows)]
-        values = partial_to_first(block, ["", *(f"={entry.family}" for entry in ordered)])
+        values = partial_to_first(block, ["", *(f"={references[name]}" for name in ordered)])
         null = Null(
             kind=NullKind.N1,
             scores=tuple(
                 NullScore(
-                    reference=entry.name,
-                    family=entry.family,
+                    reference=name,
+                    family=references[name],
                     value=float(values[row]),
                     similarity=float(block[0, row + 1]),
                 )
-                for row, entry in enumerate(ordered, start=1)
+                for row, name in enumerate(ordered, start=1)
             ),
-            cohort=len(ordered),
+            cohort=len(set(references.values())),
         )
         rule = part(DecisionRule, "conformal")()  # type: ignore[type-abstract]
         score = float(values[0])
@@ -148,8 +156,8 @@ class Judge:
             score=score,
         )
 
-    def _table(self, method: Method, task: str) -> tuple[dict[str, int], FloatArray]:
-        key = f"{method.name}/{task}"
+    def _table(self, method: Method) -> tuple[dict[str, int], FloatArray]:
+        key = method.name
         if key not in self._tables:
             names = sorted(self.answers)
             first = self.answers[names[0]]
@@ -162,15 +170,17 @@ class Judge:
 
 def _ruling(decision: Decision, *, geometry: bool) -> Ruling:
     null = decision.null
-    told = null is not None and decision.p_value is not None
     raw = unlike = 1.0
-    if null is not None and told:
-        near = [
-            score.value if score.similarity is None else score.similarity for score in null.scores
-        ]
-        raw = (1 + sum(value >= decision.similarity.value for value in near)) / (len(near) + 1)
+    if null is not None and decision.p_value is not None:
+        near: dict[str, float] = {}
+        for score in null.scores:
+            value = score.value if score.similarity is None else score.similarity
+            near[score.family] = max(value, near.get(score.family, value))
+        reached = sum(value >= decision.similarity.value for value in near.values())
+        raw = (1 + reached) / (len(near) + 1)
         unlike = unlikeness(null, decision.similarity.value)
     return Ruling(
+        similarity=decision.similarity.value,
         p_value=1.0 if decision.p_value is None else decision.p_value,
         raw=raw,
         unlike=unlike,
