@@ -33,6 +33,7 @@ from modelkin.queries.naming import PoolName
 from modelkin.records import FloatArray, Pool, Responses
 
 _OTHER_KINDS = ("fresh", "photos", "training-set", "dead-leaves", "gaussian", "uniform")
+_HONEST_KINDS = (NONE.queries, "photos", "training-set")
 _FRESH_SEED = 20261122
 _TARGET = "<= 0.10 at an accuracy loss <= 0.03"
 _ALLOWED = 0.03
@@ -235,10 +236,9 @@ class _Bench:
     def honest(self, progress: Progress) -> dict[str, Figure]:
         """Honest models that are accused or remarked on, by kind of queries and access."""
         figures: dict[str, Figure] = {}
-        kinds = (NONE.queries, *_OTHER_KINDS)
-        with progress.task("judging honest models", 2 * len(kinds)) as advance:
-            for queries in kinds:
-                plain = self._fresh() if queries == "fresh" else self._answers(queries)
+        with progress.task("judging honest models", 2 * len(_HONEST_KINDS)) as advance:
+            for queries in _HONEST_KINDS:
+                plain = self._answers(queries)
                 for access in ("scores", "label"):
                     measured = judge_honest(
                         self._cases,

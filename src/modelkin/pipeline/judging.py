@@ -164,7 +164,7 @@ def judge(
             *stopping_warnings(precision, terms.until_width, decision),
             *((rounding,) if rounding else ()),
             *doubts(decision, suspicions, swap, left_out=left_out, p_with_all=with_all),
-            *unlikeness_remark(decision),
+            *unlikeness_remark(decision, entered, references),
         ),
         precision=precision,
         source=source,

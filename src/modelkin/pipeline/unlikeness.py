@@ -1,51 +1,89 @@
 """A suspect less like the source than honest models are: a remark, never a verdict."""
 
-from modelkin.records import Decision, Null, Relation, Verdict
+from collections.abc import Sequence
+
+import numpy as np
+
+from modelkin.answers.alignment import align
+from modelkin.pipeline.entering import Entered
+from modelkin.pipeline.null import Reference
+from modelkin.records import Decision, Relation, Responses, Verdict
 
 
-def unlikeness(null: Null, similarity: float) -> float:
+def unlikeness(
+    decision: Decision, entered: Entered, references: Sequence[Reference]
+) -> float | None:
     """The chance that an honest model would be this unlike the source.
 
     ``p = (1 + families at most as similar to the source as the suspect) / (n + 1)``: the lower
-    tail of the rank whose upper tail decides, and as exact. It is taken on plain similarity, since
-    a copy that was pushed away from its source is pushed away from what honest models share too.
-    Of a family, its least similar member counts, which can only raise p.
+    tail of a rank, as exact as the upper tail that decides. The rank is by plain similarity, since
+    a copy that was pushed away from its source is pushed away from what honest models share too;
+    models whose classes do not even match the source's come last. Of a family, its least similar
+    member counts, which can only raise p.
 
     Args:
-        null: the references' scores; not empty.
-        similarity: plain similarity of source and suspect, by the deciding method.
+        decision: on the pair.
+        entered: the pair's answers that count.
+        references: the honest models; those without a score in the null are not counted.
 
-    >>> from modelkin.records import NullKind, NullScore
-    >>> scores = [
-    ...     NullScore(reference=f"r{i}", family=f"r{i}", value=0.5 + i / 100) for i in range(19)
-    ... ]
-    >>> unlikeness(Null(kind=NullKind.N2, scores=tuple(scores)), 0.2)
-    0.05
+    Returns:
+        None where there is no null, or the suspect has another number of outputs than the source:
+        then the references are no measure of how unlike it may be.
     """
+    null, alignment = decision.null, entered.alignment
+    if null is None or decision.p_value is None or not alignment.same_width:
+        return None
     least: dict[str, float] = {}
     for score in null.scores:
         value = score.value if score.similarity is None else score.similarity
         least[score.family] = min(value, least.get(score.family, value))
-    reached = sum(value <= similarity for value in least.values())
-    return (1 + reached) / (len(least) + 1)
+    counted = {score.reference for score in null.scores}
+    unlike = {
+        one.family
+        for one in references
+        if one.responses.model in counted and _other_classes(entered.whole, one.responses)
+    }
+    if alignment.label_sets != "different":
+        unlike |= {family for family, value in least.items() if value <= decision.similarity.value}
+    return (1 + len(unlike)) / (len(least) + 1)
 
 
-def unlikeness_remark(decision: Decision) -> tuple[str, ...]:
-    """Say that the suspect is anomalous, at the alpha of the verdict; the verdict stays."""
+def unlikeness_remark(
+    decision: Decision, entered: Entered, references: Sequence[Reference]
+) -> tuple[str, ...]:
+    """Say that the suspect is anomalous, at the alpha of the verdict; the verdict stays.
+
+    Args:
+        decision: on the pair.
+        entered: the pair's answers that count.
+        references: the honest models.
+    """
     null = decision.null
-    judged = decision.p_value is not None and decision.relation is not Relation.IDENTICAL
-    if null is None or not judged or decision.verdict is Verdict.RELATED:
+    if null is None or decision.relation is Relation.IDENTICAL:
         return ()
-    chance = unlikeness(null, decision.similarity.value)
-    if chance > decision.alpha:
+    # the least that it can be: most pairs need no look at the references' classes
+    if decision.verdict is Verdict.RELATED or null.floor > decision.alpha:
+        return ()
+    chance = unlikeness(decision, entered, references)
+    if chance is None or chance > decision.alpha:
         return ()
     families = len(null.family_scores)
-    remark = (
-        f"the suspect is unlike the source in a way that honest models are not: it is less similar "
-        f"to it than all but {round(chance * (families + 1)) - 1} of {families} families of "
-        f"references (p = {chance:.3g}). It may have been trained against these queries or answer "
-        "odd queries at random, or be of another task, architecture or accuracy than the "
-        "references. This is no evidence of a relation; ask it natural pictures, such as the "
-        "source's own data (--pool DIR)"
+    what = (
+        "its classes do not match the source's"
+        if entered.alignment.label_sets == "different"
+        else "it is less similar to it"
     )
-    return (remark.replace("all but 0 of", "all of"),)
+    remark = (
+        "the suspect is unlike the source in a way that honest models are not: "
+        f"{what} (p = {chance:.3g} against {families} families of references). It may have been "
+        "trained against such queries or answer odd queries at random, or be of another task, "
+        "architecture or accuracy than the references. This is no evidence of a relation; ask "
+        "other queries, best pictures like those that the source was trained on (--pool DIR)"
+    )
+    return (remark,)
+
+
+def _other_classes(source: Responses, reference: Responses) -> bool:
+    common = np.intersect1d(source.index, reference.index)
+    found = align(source.at(common), reference.at(common))
+    return found.label_sets == "different"

@@ -1,30 +1,34 @@
 """Verdicts as the product gives them, for many pairs of one source at a time."""
 
-from collections.abc import Mapping
-from dataclasses import dataclass, field
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
 
 import numpy as np
 
-from modelkin.answers.partial import partial_to_first
+from modelkin.answers.alignment import align
+from modelkin.answers.coverage import measure_coverage
+from modelkin.bench.evading.at_once import partial_at_once
 from modelkin.bench.modelreuse.verdicts import rated
+from modelkin.decision.conformal import Conformal
+from modelkin.pipeline.cautions import parts_to_drop
 from modelkin.pipeline.choosing import deciding_for, make_method
 from modelkin.pipeline.deciding import Bar, decide
 from modelkin.pipeline.entering import Entered, enter
 from modelkin.pipeline.null import Reference
 from modelkin.pipeline.rating import rows_for
-from modelkin.pipeline.unlikeness import unlikeness, unlikeness_remark
-from modelkin.protocols import DecisionRule, Method
+from modelkin.pipeline.unlikeness import unlikeness_remark
+from modelkin.protocols import Method
 from modelkin.records import (
     Decision,
     FloatArray,
     Null,
     NullKind,
     NullScore,
+    PartCoverage,
     Responses,
     Similarity,
     Verdict,
 )
-from modelkin.registry import part
 
 ALPHA = 0.05
 
@@ -37,7 +41,6 @@ class Ruling:
         similarity: of source and suspect, by the deciding method.
         p_value: that decides, by partial similarity; 1 where there is none.
         raw: the same by plain similarity, as compare judged before it had cohorts.
-        unlike: chance that an honest model would be this unlike the source; 1 where it is not told.
         related: the verdict.
         remarked: the report says that the suspect is less like the source than honest models are.
         families: judged against.
@@ -47,7 +50,6 @@ class Ruling:
     similarity: float
     p_value: float
     raw: float
-    unlike: float
     related: bool
     remarked: bool
     families: int
@@ -68,6 +70,8 @@ class Judge:
 
     answers: Mapping[str, Responses]
     _tables: dict[str, tuple[dict[str, int], FloatArray]] = field(default_factory=dict)
+    _methods: dict[str, Method] = field(default_factory=dict)
+    _coverage: dict[str, tuple[PartCoverage, ...]] = field(default_factory=dict)
 
     def rule(self, source: str, suspect: str, references: Mapping[str, str]) -> Ruling:
         """Decide one pair.
@@ -77,37 +81,58 @@ class Judge:
             suspect: its name.
             references: families of the honest models, by name.
         """
-        entered = enter(self.answers[source], self.answers[suspect])
+        entered = self._entered(source, suspect)
         pair = entered.source, entered.suspect
-        method = make_method(deciding_for(*pair, entered.alignment))
-        similarity = rated(method, *pair)
+        name = deciding_for(*pair, entered.alignment)
+        method = self._methods.setdefault(name, self._methods.get(name) or make_method(name))
+        honest = [
+            Reference(self.answers[name], family, NullKind.N1)
+            for name, family in references.items()
+        ]
         same = entered.alignment.label_sets == "same"
-        whole = len(entered.source) == len(self.answers[source])
-        if same and whole and not entered.saturated:
-            decision = self._read(method, similarity, source, suspect, references)
+        if same and not entered.dropped and not entered.saturated:
+            decision = self._read(method, source, suspect, references)
         else:
-            decision = self.ask(method, similarity, entered, references)
-        return _ruling(decision, geometry=entered.alignment.label_sets == "different")
+            decision = self.ask(method, rated(method, *pair), entered, honest)
+        return _ruling(decision, entered, honest)
+
+    def _entered(self, source: str, suspect: str) -> Entered:
+        """What ``enter`` gives, with each model's coverage measured once."""
+        own, other = self.answers[source], self.answers[suspect]
+        coverage = self._covered(source), self._covered(suspect)
+        dropped = parts_to_drop((own.model, coverage[0]), (other.model, coverage[1]))
+        alignment = align(own, other)
+        if dropped or len(alignment.spent):
+            return enter(own, other)
+        return Entered(
+            source=own,
+            suspect=other,
+            whole=own,
+            alignment=alignment,
+            coverage=coverage,
+            dropped={},
+            saturated=False,
+        )
+
+    def _covered(self, name: str) -> tuple[PartCoverage, ...]:
+        if name not in self._coverage:
+            self._coverage[name] = measure_coverage(self.answers[name])
+        return self._coverage[name]
 
     def ask(
         self,
         method: Method,
         similarity: Similarity,
         entered: Entered,
-        references: Mapping[str, str],
+        references: Sequence[Reference],
     ) -> Decision:
         """Decide by the product's own function."""
-        honest = [
-            Reference(self.answers[name], family, NullKind.N1)
-            for name, family in references.items()
-        ]
         bar = Bar(rule="conformal", alpha=ALPHA, null=None, cohort=True)
-        return decide(method, similarity, entered, honest, bar)[0]
+        return decide(method, similarity, entered, references, bar)[0]
 
     def _read(
         self,
         method: Method,
-        similarity: Similarity,
         source: str,
         suspect: str,
         references: Mapping[str, str],
@@ -116,7 +141,7 @@ class Judge:
         ordered = sorted(references, key=lambda name: (references[name], name))
         rows = [place[name] for name in (source, suspect, *ordered)]
         block = table[np.ix_(rows, rows)]
-        values = partial_to_first(block, ["", *(f"={references[name]}" for name in ordered)])
+        values = partial_at_once(block, ["", *(f"={references[name]}" for name in ordered)])
         null = Null(
             kind=NullKind.N1,
             scores=tuple(
@@ -130,31 +155,21 @@ class Judge:
             ),
             cohort=len(set(references.values())),
         )
-        rule = part(DecisionRule, "conformal")()  # type: ignore[type-abstract]
-        score = float(values[0])
-        on_scale = Similarity(
+        similarity = Similarity(
             method=method.name,
             params=method.params,
-            a=similarity.a,
-            b=similarity.b,
-            value=score,
+            a=source,
+            b=suspect,
+            value=float(block[0, 1]),
             low=None,
             high=None,
             confidence=0.0,
-            n_queries=similarity.n_queries,
+            n_queries=len(self.answers[source]),
         )
-        found = rule.decide(on_scale, null=null, alpha=ALPHA, relation=None)
-        return Decision(
-            similarity=similarity,
-            verdict=found.verdict,
-            relation=None,
-            p_value=found.p_value,
-            alpha=ALPHA,
-            null=null,
-            rule=found.rule,
-            reason=found.reason,
-            score=score,
-        )
+        score = float(values[0])
+        on_scale = replace(similarity, value=score)
+        found = Conformal().decide(on_scale, null=null, alpha=ALPHA, relation=None)
+        return replace(found, similarity=similarity, score=score)
 
     def _table(self, method: Method) -> tuple[dict[str, int], FloatArray]:
         key = method.name
@@ -168,9 +183,9 @@ class Judge:
         return self._tables[key]
 
 
-def _ruling(decision: Decision, *, geometry: bool) -> Ruling:
+def _ruling(decision: Decision, entered: Entered, references: Sequence[Reference]) -> Ruling:
     null = decision.null
-    raw = unlike = 1.0
+    raw = 1.0
     if null is not None and decision.p_value is not None:
         near: dict[str, float] = {}
         for score in null.scores:
@@ -178,14 +193,12 @@ def _ruling(decision: Decision, *, geometry: bool) -> Ruling:
             near[score.family] = max(value, near.get(score.family, value))
         reached = sum(value >= decision.similarity.value for value in near.values())
         raw = (1 + reached) / (len(near) + 1)
-        unlike = unlikeness(null, decision.similarity.value)
     return Ruling(
         similarity=decision.similarity.value,
         p_value=1.0 if decision.p_value is None else decision.p_value,
         raw=raw,
-        unlike=unlike,
         related=decision.verdict is Verdict.RELATED,
-        remarked=bool(unlikeness_remark(decision)),
+        remarked=bool(unlikeness_remark(decision, entered, references)),
         families=len(null.family_scores) if null else 0,
-        geometry=geometry,
+        geometry=entered.alignment.label_sets == "different",
     )
