@@ -111,7 +111,7 @@ def test_identical_models_are_not_remarked_on() -> None:
 
 
 def test_another_number_of_classes_is_no_sign() -> None:
-    other = enter(_SOURCE, responses("s", honest(5).values[:, :4]))
+    other = enter(_SOURCE, responses("s", _TASK[:, :4]))
     decision = decided(0.1, np.linspace(0.4, 0.6, 19))
     assert unlikeness(decision, other, []) is None
     assert unlikeness_remark(decision, other, []) == ()
