@@ -195,7 +195,7 @@ def test_a_pair_read_from_the_table_is_decided_as_compare_decides_it(kind: str, 
 @pytest.mark.parametrize("families", [list("abcdefgh"), list("aabcddef")])
 def test_partial_similarities_at_once_are_the_product_s(families: list[str]) -> None:
     points = np.random.default_rng(4).normal(size=(9, 12)) + 1.0
-    similarity = np.corrcoef(points)
+    similarity: FloatArray = np.asarray(np.corrcoef(points), dtype=np.float64)
     np.testing.assert_allclose(
         partial_at_once(similarity, families),
         partial_to_first(similarity, families),
