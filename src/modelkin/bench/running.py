@@ -18,6 +18,7 @@ BENCHES = (
     "calibration",
     "dataless",
     "evasions",
+    "field",
     "labels",
     "modelreuse",
     "overhead",
@@ -25,11 +26,11 @@ BENCHES = (
     "references",
     "scan",
 )
-WITH_PAGE = ("dataless", "modelreuse")
+WITH_PAGE = ("dataless", "field", "modelreuse")
 _TAKERS = {
     "source": ("modelreuse",),
     "targets": ("modelreuse",),
-    "cache": ("calibration", "dataless", "evasions", "modelreuse", "references"),
+    "cache": ("calibration", "dataless", "evasions", "field", "modelreuse", "references"),
 }
 
 
