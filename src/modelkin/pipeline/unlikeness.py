@@ -62,17 +62,24 @@ def unlikeness_remark(
     if null is None or decision.relation is Relation.IDENTICAL:
         return ()
     # the least that it can be: most pairs need no look at the references' classes
-    if decision.verdict is Verdict.RELATED or null.floor > decision.alpha:
+    unmatched = entered.alignment.label_sets == "different"
+    related = decision.verdict is Verdict.RELATED
+    if null.floor > decision.alpha or (related and not unmatched):
         return ()
     chance = unlikeness(decision, entered, references)
     if chance is None or chance > decision.alpha:
         return ()
+    if related:
+        return (
+            (
+                "the classes of the suspect do not match the source's, while those of the references "
+                "do: it is no such model as the references are, which were no fair measure for it, and "
+                "honest models of other classes are often called related so. Do not rely on this "
+                "verdict; judge by references with the suspect's classes, or ask other queries"
+            ),
+        )
     families = len(null.family_scores)
-    what = (
-        "its classes do not match the source's"
-        if entered.alignment.label_sets == "different"
-        else "it is less similar to it"
-    )
+    what = "its classes do not match the source's" if unmatched else "it is less similar to it"
     remark = (
         "the suspect is unlike the source in a way that honest models are not: "
         f"{what} (p = {chance:.3g} against {families} families of references). It may have been "

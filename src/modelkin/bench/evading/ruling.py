@@ -198,7 +198,8 @@ def _ruling(decision: Decision, entered: Entered, references: Sequence[Reference
         p_value=1.0 if decision.p_value is None else decision.p_value,
         raw=raw,
         related=decision.verdict is Verdict.RELATED,
-        remarked=bool(unlikeness_remark(decision, entered, references)),
+        remarked=decision.verdict is not Verdict.RELATED
+        and bool(unlikeness_remark(decision, entered, references)),
         families=len(null.family_scores) if null else 0,
         geometry=entered.alignment.label_sets == "different",
     )
