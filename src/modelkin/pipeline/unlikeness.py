@@ -70,14 +70,13 @@ def unlikeness_remark(
     if chance is None or chance > decision.alpha:
         return ()
     if related:
-        return (
-            (
-                "the classes of the suspect do not match the source's, while those of the references "
-                "do: it is no such model as the references are, which were no fair measure for it, and "
-                "honest models of other classes are often called related so. Do not rely on this "
-                "verdict; judge by references with the suspect's classes, or ask other queries"
-            ),
+        warning = (
+            "the classes of the suspect do not match the source's, while those of the references "
+            "do: it is no such model as the references are, which were no fair measure for it, and "
+            "honest models of other classes are often called related so. Do not rely on this "
+            "verdict; judge by references with the suspect's classes, or ask other queries"
         )
+        return (warning,)
     families = len(null.family_scores)
     what = "its classes do not match the source's" if unmatched else "it is less similar to it"
     remark = (
