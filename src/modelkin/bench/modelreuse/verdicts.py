@@ -108,7 +108,7 @@ def rule_case(plan: Plan, sets: QuerySets, setting: Setting, case: Case) -> list
             continue
         queries = _queries(setting, same=same)
         answers = _Reader(plan, sets, queries, case.source, setting)
-        honest = _one_a_family(case, task)
+        honest = one_a_family(case, task)
         suspects = [entry for entry in case.copies if entry.task == task]
         source = answers.of(case.source)
         for suspect in [*suspects, *honest]:
@@ -152,7 +152,7 @@ def _ruling(
     chosen = setting.method or deciding_for(entered.source, entered.suspect, entered.alignment)
     method = make_method(chosen)
     bar = Bar(rule="conformal", alpha=ALPHA, null=None, cohort=setting.cohort)
-    similarity = _rated(method, entered.source, entered.suspect)
+    similarity = rated(method, entered.source, entered.suspect)
     own = None
     if setting.method:
         # the crafted queries are all that was asked, so they stand for the pool as well
@@ -170,8 +170,8 @@ def _ruling(
     )
 
 
-def _rated(method: Method, source: Responses, suspect: Responses) -> Similarity:
-    """Without the interval over queries, which decides nothing."""
+def rated(method: Method, source: Responses, suspect: Responses) -> Similarity:
+    """The similarity of a pair without its interval over queries, which decides nothing."""
     return Similarity(
         method=method.name,
         params=method.params,
@@ -206,7 +206,8 @@ def _queries(setting: Setting, *, same: bool) -> str:
     return suited_pool(deciding_name(scores=scores, different=not same), Modality.IMAGE)
 
 
-def _one_a_family(case: Case, task: str) -> list[Entry]:
+def one_a_family(case: Case, task: str) -> list[Entry]:
+    """One honest model of each family of a task: made like the source where there is such a one."""
     members: dict[str, list[Entry]] = {}
     for entry, _ in case.honest:
         if entry.task == task:
