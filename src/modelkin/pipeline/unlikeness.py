@@ -24,14 +24,22 @@ def unlikeness(
     Args:
         decision: on the pair.
         entered: the pair's answers that count.
-        references: the honest models; those without a score in the null are not counted.
+        references: the honest models; where the suspect's classes match the source's, those
+            without a score in the null are not counted.
 
     Returns:
-        None where there is no null, or the suspect has another number of outputs than the source:
-        then the references are no measure of how unlike it may be.
+        None where there is nothing to count, or the suspect has another number of outputs than
+        the source: then the references are no measure of how unlike it may be.
     """
-    null, alignment = decision.null, entered.alignment
-    if null is None or decision.p_value is None or not alignment.same_width:
+    alignment = entered.alignment
+    if not alignment.same_width:
+        return None
+    if alignment.label_sets == "different":
+        families = {one.family for one in references}
+        unlike = {one.family for one in references if _other_classes(entered.whole, one.responses)}
+        return (1 + len(unlike)) / (len(families) + 1) if families else None
+    null = decision.null
+    if null is None or decision.p_value is None:
         return None
     least: dict[str, float] = {}
     for score in null.scores:
@@ -43,8 +51,7 @@ def unlikeness(
         for one in references
         if one.responses.model in counted and _other_classes(entered.whole, one.responses)
     }
-    if alignment.label_sets != "different":
-        unlike |= {family for family, value in least.items() if value <= decision.similarity.value}
+    unlike |= {family for family, value in least.items() if value <= decision.similarity.value}
     return (1 + len(unlike)) / (len(least) + 1)
 
 
@@ -58,31 +65,20 @@ def unlikeness_remark(
         entered: the pair's answers that count.
         references: the honest models.
     """
-    null = decision.null
-    if null is None or decision.relation is Relation.IDENTICAL:
-        return ()
-    # the least that it can be: most pairs need no look at the references' classes
-    unmatched = entered.alignment.label_sets == "different"
-    related = decision.verdict is Verdict.RELATED
-    if null.floor > decision.alpha or (related and not unmatched):
+    if decision.relation is Relation.IDENTICAL or decision.verdict is Verdict.RELATED:
         return ()
     chance = unlikeness(decision, entered, references)
     if chance is None or chance > decision.alpha:
         return ()
-    if related:
-        warning = (
-            "the classes of the suspect do not match the source's, while those of the references "
-            "do: it is no such model as the references are, which were no fair measure for it, and "
-            "honest models of other classes are often called related so. Do not rely on this "
-            "verdict; judge by references with the suspect's classes, or ask other queries"
-        )
-        return (warning,)
-    families = len(null.family_scores)
-    what = "its classes do not match the source's" if unmatched else "it is less similar to it"
+    if entered.alignment.label_sets == "different":
+        what, families = "its classes do not match the source's", {one.family for one in references}
+    else:
+        what = "it is less similar to it"
+        families = set(decision.null.family_scores) if decision.null else set()
     remark = (
         "the suspect is unlike the source in a way that honest models are not: "
-        f"{what} (p = {chance:.3g} against {families} families of references). It may have been "
-        "trained against such queries or answer odd queries at random, or be of another task, "
+        f"{what} (p = {chance:.3g} against {len(families)} families of references). It may have "
+        "been trained against such queries or answer odd queries at random, or be of another task, "
         "architecture or accuracy than the references. This is no evidence of a relation; ask "
         "other queries, best pictures like those that the source was trained on (--pool DIR)"
     )
