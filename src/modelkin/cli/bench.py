@@ -11,7 +11,10 @@ from modelkin.cli.options import CacheOption, JsonOption, QuietOption, SeedOptio
 def bench(
     name: Annotated[
         str,
-        typer.Argument(help="accuser, calibration, dataless, labels, modelreuse, overhead ..."),
+        typer.Argument(
+            help="accuser, calibration, dataless, labels, modelreuse, overhead, "
+            "preprocessing or scan."
+        ),
     ],
     data: Annotated[
         Path | None, typer.Option(help="Folder of its data [default: from the environment].")
