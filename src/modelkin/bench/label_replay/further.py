@@ -31,7 +31,7 @@ from modelkin.queries.selection.own_copies import OwnCopies
 from modelkin.records import FloatArray
 
 MADE = COPIES
-_POOL, _OWN_POOL, _OWN_MOST = 400, 200, 150
+_POOL, _OWN_POOL, _OWN_MOST = 400, 150, 110
 _FRESH = 1
 _JUDGED = 2
 _TARGETS = ("at most 8", "at least .98", "at most .001")
