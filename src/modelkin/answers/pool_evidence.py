@@ -13,12 +13,16 @@ Compare Waudby-Smith and Ramdas, "Confidence sequences for sampling without repl
 NeurIPS 2020; the bound itself is no part of this, see ``e_process``.
 """
 
+from functools import lru_cache
+
 import numpy as np
 
 from modelkin.errors import UsageError
 from modelkin.records import BoolArray, FloatArray, IntArray
 
 _LEANING = 2
+_COUNTS, _TABLES = 48, 128
+_LOWEST = -1e300
 
 
 def examiner_order(size: int, n: int, rng: np.random.Generator) -> IntArray:
@@ -36,7 +40,7 @@ def pool_capital(agree: BoolArray, size: int, bound: float) -> FloatArray:
     """Log E after each answer, against "agrees on at most this share of the pool".
 
     The mixture has weights in proportion to the square of the share that agrees: copies agree on
-    much of a pool.
+    much of a pool. Of a large pool 48 values of K are taken.
 
     Args:
         agree: (n, ...) whether the suspect answered like the source, in the order of asking.
@@ -57,24 +61,32 @@ def pool_capital(agree: BoolArray, size: int, bound: float) -> FloatArray:
             hint="ask at least one query, and none of the pool twice",
         )
     honest = min(int(np.floor(size * bound + 1e-9)), size - 1)
-    counts = np.arange(honest + 1, size + 1)
-    weights = (counts / size) ** _LEANING
-    logs = np.log(weights / weights.sum())
-    # every (asked, agreed) has one value, so a table serves all suspects
-    table = np.full((len(agree), len(agree) + 1), -np.inf)
-    for row in range(len(agree)):
-        agreed = np.arange(row + 2)
-        top = _log_chance(counts[:, None], size, row + 1, agreed) + logs[:, None]
-        most = np.maximum(top.max(axis=0), -1e300)
-        summed = most + np.log(np.maximum(np.exp(top - most).sum(axis=0), 1e-300))
-        under = _log_chance(np.array(honest), size, row + 1, agreed)
-        possible = np.isfinite(under)
-        refuted = np.where(agreed > honest, np.inf, -np.inf)
-        table[row, agreed] = np.where(possible, summed - np.where(possible, under, 0.0), refuted)
+    table = _table(len(agree), size, honest)
     seen = np.cumsum(agree, axis=0)
     asked = np.arange(len(agree)).reshape(-1, *(1,) * (agree.ndim - 1))
     found: FloatArray = table[asked, seen]
     return found
+
+
+@lru_cache(maxsize=_TABLES)
+def _table(n: int, size: int, honest: int) -> FloatArray:
+    """Log E by (answers - 1, agreements): the same for all suspects that are asked one pool."""
+    counts = np.unique(np.linspace(honest + 1, size, _COUNTS).round().astype(np.int64))
+    weights = (counts / size) ** _LEANING
+    logs = np.log(weights / weights.sum())[:, None]
+    table = np.full((n, n + 1), -np.inf)
+    for row in range(n):
+        agreed = np.arange(row + 2)
+        top = _log_chance(counts[:, None], size, row + 1, agreed) + logs
+        most = np.maximum(top.max(axis=0), _LOWEST)
+        with np.errstate(divide="ignore"):
+            summed = most + np.log(np.exp(top - most).sum(axis=0))
+        under = _log_chance(np.array(honest), size, row + 1, agreed)
+        possible = np.isfinite(under)
+        refuted = np.where(agreed > honest, np.inf, -np.inf)
+        table[row, agreed] = np.where(possible, summed - np.where(possible, under, 0.0), refuted)
+    table.setflags(write=False)
+    return table
 
 
 def _log_chance(agreeing: IntArray, size: int, asked: int, agreed: IntArray) -> FloatArray:
