@@ -17,17 +17,20 @@ BENCHES = (
     "accuser",
     "calibration",
     "dataless",
+    "evasions",
+    "field",
     "labels",
     "modelreuse",
     "overhead",
     "preprocessing",
+    "references",
     "scan",
 )
-WITH_PAGE = ("dataless", "modelreuse")
+WITH_PAGE = ("dataless", "field", "modelreuse")
 _TAKERS = {
     "source": ("modelreuse",),
     "targets": ("modelreuse",),
-    "cache": ("calibration", "dataless", "modelreuse"),
+    "cache": ("calibration", "dataless", "evasions", "field", "modelreuse", "references"),
 }
 
 

@@ -12,8 +12,8 @@ def bench(
     name: Annotated[
         str,
         typer.Argument(
-            help="accuser, calibration, dataless, labels, modelreuse, overhead, "
-            "preprocessing or scan."
+            help="accuser, calibration, dataless, evasions, field, labels, modelreuse, "
+            "overhead, preprocessing, references or scan."
         ),
     ],
     data: Annotated[

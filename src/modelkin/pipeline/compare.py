@@ -29,6 +29,7 @@ from modelkin.pipeline.crafting import (
 from modelkin.pipeline.diagnosis import diagnose
 from modelkin.pipeline.evidence import Evidence, asked_how, stated_result
 from modelkin.pipeline.exhibits import pick_exhibits
+from modelkin.pipeline.feeding import in_reals, reals_notes, subject_for
 from modelkin.pipeline.holding import hold_models, require_known
 from modelkin.pipeline.judging import Judgement, Terms, judge
 from modelkin.pipeline.label_maps import label_map_notes
@@ -40,7 +41,10 @@ from modelkin.pipeline.loading import (
     reference_locations,
 )
 from modelkin.pipeline.null import Reference, failure
+from modelkin.pipeline.null_cap import cap_of, cap_warnings, capped
 from modelkin.pipeline.options import CompareOptions
+from modelkin.pipeline.own_copies import ask_copies
+from modelkin.pipeline.power import measure_power, power_warnings, stated_power
 from modelkin.pipeline.progress import Progress
 from modelkin.pipeline.seeing import seen
 from modelkin.pipeline.steadiness import seen_twice, settle, steadiness_of
@@ -113,7 +117,7 @@ def run_compare(
         methods=options.methods,
         rule=options.rule,
         alpha=options.alpha,
-        null=options.null,
+        null=capped(options.null, honest),
         until_width=options.until_width,
         leave_out=options.leave_out,
     )
@@ -129,6 +133,11 @@ def run_compare(
     again = None if replayed is None else seen_twice(replayed, options)
     steadiness = steadiness_of(again)
     judgement = settle(judge(shown[0], shown[1], honest, terms, crafted), steadiness)
+    copied = ask_copies(options.copies, sides[0], pool, options, progress, upto=upto)
+    deciding = judgement.similarities[0].method
+    power = measure_power(
+        shown[0], shown[1], honest, copied.copies, terms, deciding, top_k=options.top_k
+    )
     parity, probes = _parity(judgement, sides[1], pool, options)
     sides = (sides[0], replace(sides[1], probes=sides[1].probes + probes))
     for side in sides:
@@ -157,14 +166,18 @@ def run_compare(
             judgement.suspect,
             aligned=judgement.alignment.label_sets != "different",
         ),
-        skipped=(*skipped, *judgement.skipped),
-        failed=(*failed, *judgement.failed),
+        skipped=(*skipped, *judgement.skipped, *copied.skipped),
+        failed=(*failed, *judgement.failed, *copied.failed),
         warnings=(
             *notes,
+            *reals_notes(pool),
             *_side_warnings(sides, answers),
             *crafting_notes(made),
             *judgement.warnings,
+            *power_warnings(power),
+            *cap_warnings(options.null, honest),
         ),
+        power=power,
         draw=options.bound.draw if options.bound else None,
         swap=judgement.swap,
         suspicions=judgement.suspicions,
@@ -176,9 +189,11 @@ def run_compare(
         suspect=shown[1],
         references=tuple(honest),
         terms=terms,
-        stated=stated_result(judgement),
+        stated=stated_result(judgement) | stated_power(power),
         report=render_json(report),
         crafted=crafted,
+        copies=tuple(copied.copies),
+        top_k=options.top_k,
         asked=asked_how(options),
         bound=options.bound,
         replayed=again,
@@ -195,7 +210,8 @@ def _parity(
     else:
         note = None
     parity = measure_parity(judgement.source, judgement.suspect, pool.ids)
-    if parity is None or options.access is not None:
+    # what is fed as equal reals tells nothing of how an export is fed
+    if parity is None or options.access is not None or in_reals(pool):
         return parity, 0
     parity = replace(parity, diagnosis=note or parity.diagnosis)
     return diagnose(parity, suspect, judgement.source, pool)
@@ -247,7 +263,7 @@ def _ask_reference(
         require_recorded(model, pool)
         fitted = fit_to_source(model, source)
         ready = infer_preprocessing(fitted, cache=options.cache)
-        found = collect(ready, pool, cache=options.cache, upto=upto)
+        found = collect(subject_for(ready, pool), pool, cache=options.cache, upto=upto)
         label_map_notes(source, ready, found.responses, shown=options.access)
         own = {
             one.method: seen(collect(ready, one.pool, cache=options.cache), options) for one in made
@@ -255,7 +271,13 @@ def _ask_reference(
     finally:
         model.close()
     return Reference(
-        seen(found, options), family_of(model), null_of(model), own, location, model.file_digest
+        seen(found, options),
+        family_of(model),
+        null_of(model),
+        own,
+        location,
+        model.file_digest,
+        cap=cap_of(model),
     )
 
 
