@@ -39,7 +39,8 @@ def run(*, data: Path | None, small: bool, seed: int, progress: Progress) -> Ben
 
     The rules were chosen on seed 0; what is counted here has the three seeds that follow ``seed``
     and, where the families are those of the corpus, victims of the nine families set aside (the
-    limit for odd answers was chosen on 30 rounds of seed 0 with victims of any family). References may be of any other family.
+    limit for odd answers was chosen on 30 rounds of seed 0 with victims of any family).
+    References may be of any other family.
 
     ``part_copy_*``, ``mostly_victim`` and ``known_choosers`` are counted apart, out of
     ``accuser_success``: a source that holds a copy of the victim *is* related to it, and where
