@@ -177,7 +177,7 @@ def test_other_label_sets_are_compared_by_geometry() -> None:
 
 def headed(n: int) -> list[Reference]:
     """Honest models of other classes than the source's."""
-    found = []
+    found: list[Reference] = []
     for one in references(n):
         rng = np.random.default_rng([6, n, len(found)])
         turn = np.linalg.qr(rng.normal(size=(_K, _K)))[0][:, :4]
