@@ -8,7 +8,11 @@ BIN := $(VENV)/bin
 export MODELKIN_CACHE ?= $(CURDIR)/cache
 
 .DEFAULT_GOAL := help
+<<<<<<< HEAD
 .PHONY: help setup demo test test-fast check lint format types imports part docs lane-tflite lane-sklearn lane-tables lane-torch lane-keras lane-servers lane-zoo lane-map lane-apps lane-sign lane-page calibration bench-labels bench-accuser bench-calibration bench-overhead bench-preprocessing bench-modelreuse bench-dataless bench-scan clean
+=======
+.PHONY: help setup demo test test-fast check lint format types imports part docs lane-tflite lane-sklearn lane-tables lane-torch lane-keras lane-servers lane-zoo lane-map lane-apps lane-sign lane-page calibration bench-labels bench-overhead bench-preprocessing bench-modelreuse bench-dataless bench-scan clean lane-making bench-evasions bench-references
+>>>>>>> wip-derive
 
 help: ## list the commands
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:[^#]*## /\t/' | expand -t 22
@@ -103,6 +107,11 @@ lane-zoo: $(VENV)/.ready ## tests that train models, and the small ModelReuse an
 	$(BIN)/modelkin bench modelreuse --small --json cache/modelreuse-small.json --html cache/modelreuse-small.html
 	$(BIN)/modelkin bench dataless --small --json cache/dataless-small.json --html cache/dataless-small.html
 
+lane-making: $(VENV)/.ready ## tests that derive copies and train references, none skipped
+	$(BIN)/python -m pip install --quiet torch==$(TORCH)
+	$(BIN)/python -m pip install --quiet -e '.[train]'
+	MODELKIN_REQUIRE=train,torch $(BIN)/python -m pytest tests/making tests/models/test_views.py
+
 lane-map: $(VENV)/.ready ## tests of maps, none skipped
 	$(BIN)/python -m pip install --quiet -e '.[map]'
 	MODELKIN_REQUIRE=map $(BIN)/python -m pytest tests/zoo tests/docs -k 'zoo or map'
@@ -144,6 +153,16 @@ bench-modelreuse: $(VENV)/.ready ## train the full zoo (hours; goes on where it 
 	$(BIN)/python -m pip install --quiet torch==$(TORCH)
 	$(BIN)/python -m pip install --quiet -e '.[bench]'
 	$(BIN)/modelkin bench modelreuse --json benchmarks/results/modelreuse.json --markdown benchmarks/results/modelreuse.md --html benchmarks/results/modelreuse.html
+
+bench-evasions: $(VENV)/.ready ## copies found when whoever runs them tries to hide them, on the full zoo
+	$(BIN)/python -m pip install --quiet torch==$(TORCH)
+	$(BIN)/python -m pip install --quiet -e '.[bench]'
+	$(BIN)/modelkin bench evasions --json benchmarks/results/evasions.json --markdown benchmarks/results/evasions.md
+
+bench-references: $(VENV)/.ready ## honest models accused by references of each origin, on the full zoo
+	$(BIN)/python -m pip install --quiet torch==$(TORCH)
+	$(BIN)/python -m pip install --quiet -e '.[bench]'
+	$(BIN)/modelkin bench references --json benchmarks/results/references.json --markdown benchmarks/results/references.md
 
 bench-dataless: $(VENV)/.ready ## tell training sets apart without data, on CNNs, SVMs and GANs of five image sets
 	$(BIN)/python -m pip install --quiet torch==$(TORCH)

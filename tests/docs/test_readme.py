@@ -38,6 +38,7 @@ RUN_DOCUMENTS = (
     "docs/distances.md",
     "docs/zoo.md",
     "docs/dataset.md",
+    "docs/derive.md",
     "docs/flawed-model.md",
 )
 LINKED = (*sorted(ROOT.glob("*.md")), *sorted((ROOT / "docs").glob("*.md")))

@@ -11,10 +11,12 @@ from modelkin.records import (
     Access,
     AnyArray,
     Chair,
+    CopyFound,
     Decision,
     Draw,
     Exhibit,
     Failed,
+    KindPower,
     Modality,
     ModelCard,
     Null,
@@ -26,6 +28,7 @@ from modelkin.records import (
     ParityLevel,
     PartCoverage,
     PoolInfo,
+    Power,
     Precision,
     Preprocessing,
     Relation,
@@ -171,6 +174,17 @@ def exhibit(seed: int, disagreement: float, content: AnyArray | None = None) -> 
     )
 
 
+def found_copy(name: str, kind: str, similarity: float) -> CopyFound:
+    return CopyFound(
+        copy=name,
+        kind=kind,
+        similarity=similarity,
+        method="null-contrastive-agreement",
+        p_value=1 / 9 if similarity > 0.8 else 0.5,
+        found=similarity > 0.8,
+    )
+
+
 def related() -> Report:
     decider = rating("null-contrastive-agreement", 0.931)
     return Report(
@@ -215,6 +229,20 @@ def related() -> Report:
             high=0.1498,
             confidence=0.95,
             queries=560,
+        ),
+        power=Power(
+            alpha=0.12,
+            queries=560,
+            kinds=(
+                KindPower(kind="pruned", copies=2, found=1, low=0.5, median=0.7, high=0.9),
+                KindPower(kind="int8", copies=1, found=1, low=0.99, median=0.99, high=0.99),
+            ),
+            copies=(
+                found_copy("pruned-0.3.onnx", "pruned", 0.9),
+                found_copy("pruned-0.7.onnx", "pruned", 0.5),
+                found_copy("int8-static.onnx", "int8", 0.99),
+            ),
+            skipped=(Skipped(subject="copy pruned-0.9.onnx", reason="lost its function"),),
         ),
         decision=Decision(
             similarity=decider,

@@ -11,7 +11,14 @@ from modelkin.cli.options import CacheOption, JsonOption, QuietOption, SeedOptio
 def bench(
     name: Annotated[
         str,
+<<<<<<< HEAD
         typer.Argument(help="accuser, calibration, dataless, labels, modelreuse, overhead ..."),
+=======
+        typer.Argument(
+            help="dataless, evasions, labels, modelreuse, overhead, preprocessing, references "
+            "or scan."
+        ),
+>>>>>>> wip-derive
     ],
     data: Annotated[
         Path | None, typer.Option(help="Folder of its data [default: from the environment].")

@@ -59,6 +59,10 @@ def compare(
         list[str] | None,
         typer.Option(help="Honest models to judge against: file, folder or pattern; repeatable."),
     ] = None,
+    copies: Annotated[
+        Path | None,
+        typer.Option(help="Folder of your own copies of SOURCE, to say which would be missed."),
+    ] = None,
     queries: Annotated[
         int | None, typer.Option(help="Queries put to each model [default: 500].")
     ] = None,
@@ -192,6 +196,7 @@ def compare(
         suspect_override=suspect_override,
         source_endpoint=source_url,
         suspect_endpoint=suspect_url,
+        copies=copies,
         fresh=fresh,
         command=command_line("--sign"),
         leave_out=tuple(leave_out or ()),

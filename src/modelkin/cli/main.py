@@ -16,11 +16,13 @@ from modelkin.cli import (
     commit,
     compare,
     dataset,
+    derive,
     inspect,
     keygen,
     parts,
     pool,
     record,
+    references,
     scan,
     schema,
     sign,
@@ -43,8 +45,10 @@ app = typer.Typer(
 )
 app.command("compare")(compare.compare)
 app.command("dataset")(dataset.dataset)
+app.command("derive")(derive.derive)
 app.command("inspect")(inspect.inspect)
 app.command("record")(record.record)
+app.command("references")(references.references)
 app.command("fingerprint")(fingerprinting.fingerprint)
 app.command("map")(mapping.map_)
 app.command("scan")(scan.scan)

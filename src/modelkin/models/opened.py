@@ -101,8 +101,9 @@ class OpenedModel:
 
     def close(self) -> None:
         """Let go of what the model holds; it is taken up again when needed."""
-        if self._worker is not None:
-            self._worker.close()
+        closing = getattr(self._worker or self.model, "close", None)
+        if callable(closing):
+            closing()
 
     @property
     def _worker(self) -> WorkerModel | None:
@@ -184,7 +185,8 @@ def open_model(
         )
     else:
         model = load_model(opened_by, location)
-        digest = location_digest(location, getattr(model, "identity", ""))
+        companions = opened_by.companions(location)
+        digest = location_digest(location, getattr(model, "identity", ""), companions=companions)
     preprocessing = None
     stated_shape = _stated_shape(sidecar)
     if model.signature.inputs or stated_shape:

@@ -35,6 +35,7 @@ def compare(
     beacon: bytes | None = None,
     reveal: Sequence[bytes] = (),
     allow_code: bool = False,
+    copies: str | Path | None = None,
     fresh: bool = False,
     cache: Path | None = None,
     evidence: Path | None = None,
@@ -63,6 +64,7 @@ def compare(
         beacon: public randomness of after the commitment.
         reveal: the nonce of each party of the commitment, in the place of a beacon.
         allow_code: load files that run code when loaded.
+        copies: folder of your own copies of the source, to say which would have been missed.
         fresh: ask again instead of using recorded answers.
         cache: folder of pools and answers; None takes ``$MODELKIN_CACHE`` or the user's.
         evidence: where to write the evidence file.
@@ -87,6 +89,7 @@ def compare(
         methods=tuple(methods),
         null=None if null is None else NullKind(null),
         allow_code=allow_code,
+        copies=None if copies is None else Path(copies),
         fresh=fresh,
         command=f"modelkin.compare({_named(source)!r}, {_named(suspect)!r}, ...)",
         leave_out=tuple(leave_out),

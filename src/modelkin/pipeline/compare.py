@@ -40,7 +40,10 @@ from modelkin.pipeline.loading import (
     reference_locations,
 )
 from modelkin.pipeline.null import Reference, failure
+from modelkin.pipeline.null_cap import cap_of, cap_warnings, capped
 from modelkin.pipeline.options import CompareOptions
+from modelkin.pipeline.own_copies import ask_copies
+from modelkin.pipeline.power import measure_power, power_warnings, stated_power
 from modelkin.pipeline.progress import Progress
 from modelkin.pipeline.seeing import seen
 from modelkin.pipeline.steadiness import seen_twice, settle, steadiness_of
@@ -113,7 +116,7 @@ def run_compare(
         methods=options.methods,
         rule=options.rule,
         alpha=options.alpha,
-        null=options.null,
+        null=capped(options.null, honest),
         until_width=options.until_width,
         leave_out=options.leave_out,
     )
@@ -129,6 +132,11 @@ def run_compare(
     again = None if replayed is None else seen_twice(replayed, options)
     steadiness = steadiness_of(again)
     judgement = settle(judge(shown[0], shown[1], honest, terms, crafted), steadiness)
+    copied = ask_copies(options.copies, sides[0], pool, options, progress, upto=upto)
+    deciding = judgement.similarities[0].method
+    power = measure_power(
+        shown[0], shown[1], honest, copied.copies, terms, deciding, top_k=options.top_k
+    )
     parity, probes = _parity(judgement, sides[1], pool, options)
     sides = (sides[0], replace(sides[1], probes=sides[1].probes + probes))
     for side in sides:
@@ -157,14 +165,17 @@ def run_compare(
             judgement.suspect,
             aligned=judgement.alignment.label_sets != "different",
         ),
-        skipped=(*skipped, *judgement.skipped),
-        failed=(*failed, *judgement.failed),
+        skipped=(*skipped, *judgement.skipped, *copied.skipped),
+        failed=(*failed, *judgement.failed, *copied.failed),
         warnings=(
             *notes,
             *_side_warnings(sides, answers),
             *crafting_notes(made),
             *judgement.warnings,
+            *power_warnings(power),
+            *cap_warnings(options.null, honest),
         ),
+        power=power,
         draw=options.bound.draw if options.bound else None,
         swap=judgement.swap,
         suspicions=judgement.suspicions,
@@ -176,9 +187,11 @@ def run_compare(
         suspect=shown[1],
         references=tuple(honest),
         terms=terms,
-        stated=stated_result(judgement),
+        stated=stated_result(judgement) | stated_power(power),
         report=render_json(report),
         crafted=crafted,
+        copies=tuple(copied.copies),
+        top_k=options.top_k,
         asked=asked_how(options),
         bound=options.bound,
         replayed=again,
@@ -255,7 +268,13 @@ def _ask_reference(
     finally:
         model.close()
     return Reference(
-        seen(found, options), family_of(model), null_of(model), own, location, model.file_digest
+        seen(found, options),
+        family_of(model),
+        null_of(model),
+        own,
+        location,
+        model.file_digest,
+        cap=cap_of(model),
     )
 
 

@@ -24,6 +24,7 @@ from modelkin.pipeline.judging import Judgement, Terms, judge
 from modelkin.pipeline.members import corrupt, read_members, write_members
 from modelkin.pipeline.null import Reference
 from modelkin.pipeline.options import CompareOptions
+from modelkin.pipeline.power import OwnCopy, measure_power, stated_power
 from modelkin.pipeline.signing import MANIFEST, require_whole, signers
 from modelkin.pipeline.steadiness import settle, steadiness_of
 from modelkin.records import AnyArray, Decision, NullKind, Responses
@@ -46,6 +47,8 @@ class Evidence:
         stated: verdict, relation, p-value, similarities and null scores as first reported.
         report: the full report, as JSON.
         crafted: queries and answers of the crafted methods, by method.
+        copies: answers of the owner's copies that the power was stated by.
+        top_k: with top-k access, how many scores were seen.
         asked: how much of the answers was seen.
         bound: the commitment that the run held to, or None.
         replayed: queries that the suspect was asked twice, or None.
@@ -58,6 +61,8 @@ class Evidence:
     stated: dict[str, Any]
     report: str
     crafted: Mapping[str, Crafted] = field(default_factory=dict)
+    copies: tuple[OwnCopy, ...] = ()
+    top_k: int = 5
     asked: Mapping[str, Any] = field(default_factory=dict)
     bound: Bound | None = None
     replayed: Replayed | None = None
@@ -81,6 +86,10 @@ def write_evidence(path: Path, evidence: Evidence) -> None:
         packed[_of_method("source.npz", method)] = pack_responses(own.source)
         packed[_of_method("suspect.npz", method)] = pack_responses(own.suspect)
         packed[_of_method("queries.npy", method)] = _pack_queries(own.queries)
+    copies = []
+    for i, copy in enumerate(evidence.copies):
+        packed[f"copy-{i:04d}.npz"] = pack_responses(copy.responses)
+        copies.append({"file": f"copy-{i:04d}.npz", "kind": copy.kind, "lost": copy.lost})
     packed["report.json"] = evidence.report.encode()
     manifest = {
         "schema": _SCHEMA,
@@ -89,6 +98,7 @@ def write_evidence(path: Path, evidence: Evidence) -> None:
         "stated": evidence.stated,
         "references": listed,
         "crafted": list(evidence.crafted),
+        **({"copies": copies, "top_k": evidence.top_k} if copies else {}),
         "asked": evidence.asked,
         **pack_bound(evidence.bound, packed),
         **pack_replayed(evidence.replayed, packed),
@@ -146,7 +156,16 @@ def recompute(evidence: Evidence, *, name: str) -> Judgement:
         ),
         steadiness_of(evidence.replayed),
     )
-    found = stated_result(judgement)
+    power = measure_power(
+        evidence.source,
+        evidence.suspect,
+        evidence.references,
+        evidence.copies,
+        evidence.terms,
+        judgement.similarities[0].method,
+        top_k=evidence.top_k,
+    )
+    found = stated_result(judgement) | stated_power(power)
     for key, value in evidence.stated.items():
         if found.get(key) != value:
             raise NotReproducedError(
@@ -255,6 +274,13 @@ def _unpack(files: dict[str, bytes], manifest: dict[str, Any]) -> Evidence:
             )
             for method in methods
         },
+        copies=tuple(
+            OwnCopy(
+                responses=_answers(files, entry["file"]), kind=entry["kind"], lost=entry["lost"]
+            )
+            for entry in manifest.get("copies", [])
+        ),
+        top_k=int(manifest.get("top_k", 5)),
         asked=manifest.get("asked", {}),
         bound=unpack_bound(manifest, files),
         replayed=unpack_replayed(manifest, files, suspect),

@@ -13,6 +13,7 @@ from modelkin.pipeline.crafted import Crafted
 from modelkin.pipeline.deciding import Bar, decide
 from modelkin.pipeline.doubts import doubts, leave_out, none_served
 from modelkin.pipeline.entering import enter
+from modelkin.pipeline.levelling import on_one_level
 from modelkin.pipeline.lineup import find_suspicions, line_up, swap_test
 from modelkin.pipeline.null import NullFindings, Reference, failure
 from modelkin.pipeline.precision import measure_precision
@@ -114,6 +115,7 @@ def judge(
     Raises:
         ModelkinError: a named method does not fit the answers.
     """
+    source, references, rounding = on_one_level(source, suspect, references)
     entered = enter(source, suspect)
     source, suspect, alignment = entered.source, entered.suspect, entered.alignment
     methods, skipped = choose_methods(source, suspect, alignment, terms.methods)
@@ -159,6 +161,7 @@ def judge(
             *warnings_for(decision, alignment, references, terms.null),
             *portion_warning(deciding, similarities[0].n_queries, len(source)),
             *stopping_warnings(precision, terms.until_width, decision),
+            *((rounding,) if rounding else ()),
             *doubts(decision, suspicions, swap, left_out=left_out, p_with_all=with_all),
         ),
         precision=precision,

@@ -11,6 +11,7 @@ from modelkin.models.contents import content_kind
 from modelkin.models.endpoints.address import is_url
 from modelkin.models.opened import OpenedModel, adopt, is_open, open_model
 from modelkin.models.opening import is_model_folder
+from modelkin.models.views.view_description import is_view
 from modelkin.pipeline.columns import match_columns
 from modelkin.pipeline.options import CompareOptions
 from modelkin.queries.naming import parse_pool_name
@@ -173,7 +174,7 @@ def _may_be_model(path: Path) -> bool:
     hidden = any(part.startswith(".") for part in path.parts if part not in {".", ".."})
     if hidden or not path.is_file():
         return False
-    return path.suffix not in _NOT_MODELS or _is_table_model(path)
+    return path.suffix not in _NOT_MODELS or is_view(path.name) or _is_table_model(path)
 
 
 def _is_table_model(path: Path) -> bool:

@@ -36,6 +36,7 @@ class Reference:
         crafted: its answers to the queries of crafted methods, by method.
         location: where it was opened from, as given.
         digest: sha256 of its file; empty where that is not known.
+        cap: the strongest null that it can stand for, whatever anybody states; None is no limit.
     """
 
     responses: Responses
@@ -44,6 +45,7 @@ class Reference:
     crafted: Mapping[str, Responses] = field(default_factory=dict)
     location: str = ""
     digest: str = ""
+    cap: NullKind | None = None
 
 
 @dataclass(frozen=True)

@@ -40,6 +40,7 @@ class CompareOptions:
         limits: what the worker process around a file model may use.
         source_endpoint: how to talk to the source, where it is a URL.
         suspect_endpoint: likewise.
+        copies: folder of the owner's own copies of the source, to state the power by.
         fresh: ask again instead of using recorded answers.
         command: the command line, for the report.
         leave_out: names of references that do not count, on the user's word.
@@ -68,6 +69,7 @@ class CompareOptions:
     limits: Limits = field(default_factory=Limits)
     source_endpoint: EndpointOptions = field(default_factory=EndpointOptions)
     suspect_endpoint: EndpointOptions = field(default_factory=EndpointOptions)
+    copies: Path | None = None
     fresh: bool = False
     command: str = ""
     leave_out: tuple[str, ...] = ()

@@ -12,6 +12,7 @@ from modelkin.records.limits import Limits
 from modelkin.records.outcomes import Failed, Skipped
 from modelkin.records.parity import Parity, ParityLevel
 from modelkin.records.pool import Pool
+from modelkin.records.power import CopyFound, KindPower, Power
 from modelkin.records.precision import Precision
 from modelkin.records.preprocessing import Origin, Preprocessing
 from modelkin.records.report import (
@@ -50,6 +51,7 @@ __all__ = [
     "Collected",
     "ColumnKind",
     "ColumnSpec",
+    "CopyFound",
     "DatasetReport",
     "Decision",
     "Draw",
@@ -60,6 +62,7 @@ __all__ = [
     "Fingerprint",
     "FloatArray",
     "IntArray",
+    "KindPower",
     "Limits",
     "Modality",
     "ModelCard",
@@ -73,6 +76,7 @@ __all__ = [
     "PartCoverage",
     "Pool",
     "PoolInfo",
+    "Power",
     "Precision",
     "Preprocessing",
     "Relation",

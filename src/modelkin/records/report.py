@@ -6,6 +6,7 @@ from modelkin.records.decision import Decision
 from modelkin.records.draw import Draw
 from modelkin.records.outcomes import Failed, Skipped
 from modelkin.records.parity import Parity
+from modelkin.records.power import Power
 from modelkin.records.precision import Precision
 from modelkin.records.preprocessing import Preprocessing
 from modelkin.records.similarity import Similarity
@@ -154,6 +155,7 @@ class Report:
         skipped: what was left out and why.
         failed: what could not be done and why.
         warnings: what a reader must know before relying on the verdict.
+        power: which of the owner's own copies would have been found, or None where none were given.
         draw: the commitment that the run held to and what its seed was drawn from, or None.
         swap: the references in the source's chair; None where that was not possible.
         suspicions: references that may be related to the source or to each other.
@@ -174,6 +176,7 @@ class Report:
     skipped: tuple[Skipped, ...]
     failed: tuple[Failed, ...]
     warnings: tuple[str, ...]
+    power: Power | None = None
     draw: Draw | None = None
     swap: Swap | None = None
     suspicions: tuple[Suspicion, ...] = ()

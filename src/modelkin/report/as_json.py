@@ -44,6 +44,7 @@ def report_to_dict(report: Report) -> dict[str, Any]:
         "label_sets": report.label_sets,
         "parity": plain_json(report.parity),
         "precision": _precision(report),
+        "power": _power(report),
         "draw": plain_json(report.draw),
         "swap": _swap(report),
         "suspicions": plain_json(report.suspicions),
@@ -84,6 +85,14 @@ def _precision(report: Report) -> dict[str, Any] | None:
     if found is None:
         return None
     return {**plain_json(found), "width": plain_json(found.width), "reached": bool(found.reached)}
+
+
+def _power(report: Report) -> dict[str, Any] | None:
+    found = report.power
+    if found is None:
+        return None
+    kinds = [{**plain_json(one), "missed": plain_json(one.missed)} for one in found.kinds]
+    return {**plain_json(found), "kinds": kinds}
 
 
 def _swap(report: Report) -> dict[str, Any] | None:

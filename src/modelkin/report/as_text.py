@@ -24,6 +24,7 @@ from modelkin.report.formatting import (
     short,
 )
 from modelkin.report.parity_wording import parity_lines
+from modelkin.report.power_wording import power_lines
 from modelkin.report.precision_wording import precision_lines
 from modelkin.report.strip_plot import strip_plot
 
@@ -190,6 +191,8 @@ def _rows(report: Report) -> Iterator[tuple[str, str]]:
         yield "as an export", line
     for line in precision_lines(report.precision):
         yield "distance", line
+    for line in power_lines(report.power):
+        yield "power", line
     yield from dispute_lines(report)
     yield "pool", facts.pool_line(report)
     for name, reason in report.pool.dropped.items():

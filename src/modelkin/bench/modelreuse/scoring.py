@@ -61,7 +61,7 @@ def _scores(
         return {}
     lineages = sorted({truth.lineage for truth in truths})
     families = lineages + sorted({truth.family for truth in truths} - set(lineages))
-    positives, negatives = _side(derived, families), _side(honest, families)
+    positives, negatives = side_of(derived, families), side_of(honest, families)
     rule = np.array([math.nan if pair.rule is None else float(pair.rule) for pair, _ in derived])
     draws = lineage_draws(len(lineages), seed, resamples)
     judged = _Judged(positives, rule, draws)
@@ -124,7 +124,8 @@ class _Judged:
         return found
 
 
-def _side(pairs: Sequence[tuple[Rated, Truth]], families: Sequence[str]) -> Side:
+def side_of(pairs: Sequence[tuple[Rated, Truth]], families: Sequence[str]) -> Side:
+    """Pairs as arrays; lineages and families are numbered by their place in ``families``."""
     place = {family: index for index, family in enumerate(families)}
     often = Counter((pair.source, pair.suspect) for pair, _ in pairs)
     groups = sorted({group for _, truth in pairs for group in truth.groups})

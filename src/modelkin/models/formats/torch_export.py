@@ -49,7 +49,7 @@ class TorchExport(ModelFormat):
             BrokenModelError: torch refuses the file.
         """
         torch = require("torch", self.extra)
-        program = self._program(torch, location)
+        program = self.program(torch, location)
         inputs = tuple(
             _spec(node)
             for node in program.graph.nodes
@@ -68,11 +68,17 @@ class TorchExport(ModelFormat):
         """Kernel and bias of the first layer, with the batch normalization after it folded."""
         torch = require("torch", self.extra)
         try:
-            return _filters(self._program(torch, location))
+            return _filters(self.program(torch, location))
         except Exception:  # noqa: BLE001 (evidence is optional; a strange graph must not stop the run)
             return None
 
-    def _program(self, torch: Any, location: str) -> Any:  # noqa: ANN401 (untyped)
+    def program(self, torch: Any, location: str) -> Any:  # noqa: ANN401 (untyped)
+        """Vet the archive and read the exported program.
+
+        Raises:
+            UnsafeModelError: something in the archive could run code.
+            BrokenModelError: torch refuses the file.
+        """
         try:
             found = () if self.allow_code else dangers(location)
         except (OSError, ValueError, RuntimeError, KeyError, zipfile.BadZipFile) as error:

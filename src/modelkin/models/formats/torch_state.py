@@ -51,16 +51,23 @@ class TorchState(ModelFormat):
             BrokenModelError: the factory fails, or the weights do not fit.
         """
         torch = require("torch", self.extra)
-        return torch_model(torch, self._module(torch, location))
+        return torch_model(torch, self.module(torch, location))
 
     def first_convolution(self, location: str) -> tuple[FloatArray, FloatArray] | None:
         """Kernel and bias of the first layer, with the batch normalization after it folded."""
         torch = require("torch", self.extra)
-        module = self._module(torch, location)
+        module = self.module(torch, location)
         shape = picture_shape(torch_model(torch, module).signature)
         return module_filters(torch, module, shape) if shape else None
 
-    def _module(self, torch: Any, location: str) -> Any:  # noqa: ANN401 (untyped)
+    def module(self, torch: Any, location: str) -> Any:  # noqa: ANN401 (untyped)
+        """Make the module and fill it.
+
+        Raises:
+            SignatureError: no factory is named.
+            ModelNotFoundError: there is no such function or file.
+            BrokenModelError: the factory fails, or the weights do not fit.
+        """
         split = None if Path(location).exists() else factory_and_weights(location)
         if split is None:
             raise SignatureError(

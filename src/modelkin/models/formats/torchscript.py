@@ -54,6 +54,20 @@ class Torchscript(ModelFormat):
             BrokenModelError: libtorch refuses the file.
         """
         torch = require("torch", self.extra)
+        module = self.program(torch, location)
+        weight = None
+        if not any(True for _ in module.parameters()):  # frozen: weights are constants of the graph
+            found = _first_convolution(torch, module)
+            weight = None if found is None else found[0]
+        return torch_model(torch, module, first_weight=weight, scripted=True)
+
+    def program(self, torch: Any, location: str) -> Any:  # noqa: ANN401 (untyped)
+        """Vet the archive and load the script module.
+
+        Raises:
+            UnsafeModelError: the program names operators on files, or of a foreign library.
+            BrokenModelError: libtorch refuses the file.
+        """
         named = _file_operators(location)
         if named and not self.allow_code:
             raise UnsafeModelError(
@@ -61,12 +75,7 @@ class Torchscript(ModelFormat):
                 hint="these operators touch files or foreign libraries; pass --allow-code if you "
                 "trust it",
             )
-        module = _loaded(torch, location)
-        weight = None
-        if not any(True for _ in module.parameters()):  # frozen: weights are constants of the graph
-            found = _first_convolution(torch, module)
-            weight = None if found is None else found[0]
-        return torch_model(torch, module, first_weight=weight, scripted=True)
+        return _loaded(torch, location)
 
     def first_convolution(self, location: str) -> tuple[FloatArray, FloatArray] | None:
         """Kernel and bias of the first layer, with the batch normalization after it folded."""

@@ -15,11 +15,11 @@ from modelkin.bench.asking import answer
 from modelkin.bench.modelreuse.entry import Entry, How
 from modelkin.bench.modelreuse.image_set import ImageSet, load_set
 from modelkin.bench.modelreuse.training.exporting import export
-from modelkin.bench.modelreuse.training.nets import SlimNet, make_net
 from modelkin.bench.modelreuse.training.recipes import Workshop, make
 from modelkin.bench.modelreuse.training.synthetic import synthetic_pictures
 from modelkin.bench.modelreuse.zoo import Zoo
 from modelkin.bench.processes import give_way
+from modelkin.making.training.nets import SlimNet, make_net
 
 
 def prepare() -> None:

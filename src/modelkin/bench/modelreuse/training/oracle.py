@@ -6,7 +6,7 @@ import numpy as np
 import torch
 
 from modelkin.bench.asking import Session
-from modelkin.bench.modelreuse.training.nets import SlimNet
+from modelkin.making.training.nets import SlimNet
 from modelkin.records import AnyArray, FloatArray, IntArray
 
 

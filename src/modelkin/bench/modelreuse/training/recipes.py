@@ -11,8 +11,8 @@ from torch import nn
 
 from modelkin.bench.modelreuse.entry import Entry, How
 from modelkin.bench.modelreuse.image_set import ImageSet
-from modelkin.bench.modelreuse.training.fitting import Loss, Schedule, classify, fit
-from modelkin.bench.modelreuse.training.nets import SlimNet, layers, make_net
+from modelkin.making.training.fitting import Loss, Schedule, classify, fit
+from modelkin.making.training.nets import SlimNet, layers, make_net
 
 _FEATURE_WEIGHT = 5.0
 _AVERSION = 0.5

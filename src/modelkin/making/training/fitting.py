@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 import torch
@@ -12,6 +13,7 @@ BATCH = 64
 _SHIFT = 4
 _FEWEST = 8  # the one-cycle course divides by zero at five
 Loss = Callable[[nn.Module, torch.Tensor, torch.Tensor], torch.Tensor]
+Feed = Callable[[NDArray[Any], np.random.Generator], torch.Tensor]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -34,9 +36,20 @@ def to_tensor(pictures: NDArray[np.uint8]) -> torch.Tensor:
     return torch.from_numpy(pictures).permute(0, 3, 1, 2).float().div_(255)
 
 
+def varied(pictures: NDArray[Any], rng: np.random.Generator) -> torch.Tensor:
+    """Pictures as reals, some flipped, all shifted."""
+    return _augmented(to_tensor(pictures), rng)
+
+
+def as_they_are(rows: NDArray[Any], rng: np.random.Generator) -> torch.Tensor:
+    """(n, columns) rows as reals."""
+    del rng
+    return torch.from_numpy(rows).float()
+
+
 def fit(
     net: nn.Module,
-    pictures: NDArray[np.uint8],
+    pictures: NDArray[Any],
     targets: torch.Tensor,
     loss: Loss,
     schedule: Schedule,
@@ -44,18 +57,20 @@ def fit(
     seed: int,
     after_step: Callable[[], None] | None = None,
     frozen: list[nn.Module] | None = None,
+    feed: Feed = varied,
 ) -> list[float]:
     """Train a net in place with SGD, shifts and flips.
 
     Args:
         net: what is trained, on one thread.
-        pictures: (n, h, w, 3).
+        pictures: (n, h, w, 3), or rows where ``feed`` takes them.
         targets: (n,) classes, or whatever ``loss`` takes, a row a picture.
         loss: of the net on a batch and its targets.
         schedule: how long and how fast.
         seed: of order, shifts and flips.
         after_step: called after each step, to hold weights at zero.
         frozen: normalisations whose statistics stay as they are.
+        feed: makes a batch of inputs a tensor.
 
     Returns:
         The mean loss of every pass.
@@ -81,7 +96,7 @@ def fit(
         rows = np.array(order[:BATCH])
         del order[:BATCH]
         optimiser.zero_grad(set_to_none=True)
-        value = loss(net, _augmented(to_tensor(pictures[rows]), rng), targets[rows])
+        value = loss(net, feed(pictures[rows], rng), targets[rows])
         value.backward()
         nn.utils.clip_grad_norm_(trained, 5.0)
         optimiser.step()

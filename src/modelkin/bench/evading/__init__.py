@@ -1,0 +1,1 @@
+"""What evasions cost the verdict, on the ModelReuse zoo."""

@@ -1,0 +1,1 @@
+"""Making models from one of your own: copies of it, and honest references for it."""

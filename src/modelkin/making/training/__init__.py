@@ -1,0 +1,1 @@
+"""What trains: the only place here that imports torch."""
