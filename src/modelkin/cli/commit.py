@@ -6,6 +6,7 @@ from typing import Annotated
 import typer
 
 from modelkin.cli.options import Access, AllowCodeOption, CacheOption, Null, cache_folder
+from modelkin.cli.selecting import AnytimeOption, CandidatesOption, SelectOption
 
 
 def commit(
@@ -24,6 +25,9 @@ def commit(
     ] = None,
     queries: Annotated[int, typer.Option(help="Queries put to each model.")] = 500,
     alpha: Annotated[float, typer.Option(help="Bound on false accusations.")] = 0.05,
+    select: SelectOption = None,
+    candidates: CandidatesOption = None,
+    anytime: AnytimeOption = False,
     method: Annotated[
         list[str] | None, typer.Option(help="Method; repeatable, the first decides.")
     ] = None,
@@ -81,6 +85,9 @@ def commit(
         null=NullKind(null) if null else None,
         allow_code=allow_code,
         leave_out=tuple(leave_out or ()),
+        select=select,
+        candidates=candidates,
+        anytime=anytime,
     )
     commitment, opening = run_commit(
         source,

@@ -82,6 +82,12 @@ def require_bound(
         "top-k": (asked["top_k"], fixed["top_k"]),
         "decimals": (asked["round"], fixed["round"]),
         "the queries": (asked["queries"], fixed["queries"]),
+        "the selection": (asked.get("selection"), fixed.get("selection")),
+        "the selection's seed": (
+            (terms.get("select") or {"seed": bound.draw.seed})["seed"],
+            bound.draw.seed,
+        ),
+        "the selection's terms": (_selected(terms), fixed.get("selection") is not None),
     }
     if fixed["suspect"] is not None:
         given["the suspect"] = (report["suspect"]["digest"], fixed["suspect"])
@@ -108,6 +114,10 @@ def require_bound(
                 hint="the run is not the one that was committed to; do not rely on it",
             )
         left.remove(one)
+
+
+def _selected(terms: Mapping[str, Any]) -> bool:
+    return terms.get("select") is not None
 
 
 def pack_replayed(replayed: Replayed | None, files: dict[str, bytes]) -> dict[str, Any]:
