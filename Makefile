@@ -8,11 +8,7 @@ BIN := $(VENV)/bin
 export MODELKIN_CACHE ?= $(CURDIR)/cache
 
 .DEFAULT_GOAL := help
-<<<<<<< HEAD
-.PHONY: help setup demo test test-fast check lint format types imports part docs lane-tflite lane-sklearn lane-tables lane-torch lane-keras lane-servers lane-zoo lane-map lane-apps lane-sign lane-page calibration bench-labels bench-accuser bench-calibration bench-overhead bench-preprocessing bench-modelreuse bench-dataless bench-scan clean
-=======
-.PHONY: help setup demo test test-fast check lint format types imports part docs lane-tflite lane-sklearn lane-tables lane-torch lane-keras lane-servers lane-zoo lane-map lane-apps lane-sign lane-page calibration bench-labels bench-overhead bench-preprocessing bench-modelreuse bench-dataless bench-scan clean lane-making bench-evasions bench-references
->>>>>>> wip-derive
+.PHONY: help setup demo test test-fast check lint format types imports part docs lane-tflite lane-sklearn lane-tables lane-torch lane-keras lane-servers lane-zoo lane-map lane-apps lane-sign lane-page calibration bench-field bench-labels bench-accuser bench-calibration bench-overhead bench-preprocessing bench-modelreuse bench-dataless bench-scan lane-making bench-evasions bench-references clean
 
 help: ## list the commands
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:[^#]*## /\t/' | expand -t 22
@@ -131,6 +127,10 @@ lane-sign: $(VENV)/.ready ## tests of signatures, none skipped
 lane-page: $(VENV)/.ready ## tests that render the report page in headless Chromium
 	command -v chromium >/dev/null || { echo "install chromium first (apt-get install chromium)" >&2; exit 2; }
 	MODELKIN_REQUIRE=chromium $(BIN)/python -m pytest -k 'page'
+
+bench-field: $(VENV)/.ready ## kin found among the models of real apps, judged by their weights
+	$(BIN)/python -m pip install --quiet -e '.[tflite]'
+	$(BIN)/modelkin bench field --json benchmarks/results/field.json --markdown benchmarks/results/field.md --html benchmarks/results/field.html
 
 bench-labels: $(VENV)/.ready ## copies found from labels alone, replayed on recorded labels
 	$(BIN)/modelkin bench labels --json benchmarks/results/labels.json --markdown benchmarks/results/labels.md

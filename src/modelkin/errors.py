@@ -9,7 +9,8 @@ ModelkinError                      .hint: what to do next; .exit_code: for the c
 │  ├─ MissingDependencyError       an extra is not installed (also an ImportError)
 │  ├─ BrokenModelError             recognised, but it cannot be loaded
 │  ├─ SignatureError               how to feed the model is unknown or contradictory
-│  └─ PredictionError              raised, wrong shape, NaN, or nothing but one constant answer
+│  └─ PredictionError              raised, wrong shape, NaN
+│     └─ ConstantAnswersError      one and the same answer to every query
 ├─ QueryError
 │  ├─ BudgetError                  too small or exhausted
 │  └─ PoolError                    a pool cannot be made or read
@@ -91,6 +92,10 @@ class SignatureError(ModelError):
 
 class PredictionError(ModelError):
     """The model failed to answer, or its answers cannot be used."""
+
+
+class ConstantAnswersError(PredictionError):
+    """The model gave one and the same answer to every query, so nothing can be compared."""
 
 
 class QueryError(ModelkinError):

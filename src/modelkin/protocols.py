@@ -231,9 +231,12 @@ class PoolRecipe(Component, abc.ABC):
 
     Attributes:
         modality: kind of question.
+        reals: all models get its pictures as the same reals in [0, 1], pixel for pixel, whatever
+            range and size they were trained on.
     """
 
     modality: ClassVar[Modality]
+    reals: ClassVar[bool] = False
 
     @abc.abstractmethod
     def mixture(self) -> tuple[Portion, ...]:
@@ -407,11 +410,13 @@ class Method(Component, abc.ABC):
 
     Attributes:
         pool_parts: pool parts it works on; empty means all.
+        own_pool: it runs unasked only on a pool that has these parts.
         pools: the pool that suits it best, by modality, where that is not the usual mixture.
         crafter: what makes its queries from a pool, for one source; None asks the pool itself.
     """
 
     pool_parts: ClassVar[tuple[str, ...]] = ()
+    own_pool: ClassVar[bool] = False
     pools: ClassVar[Mapping[Modality, str]] = {}
     crafter: QueryCrafter | None = None
     fingerprint: FingerprintMethod

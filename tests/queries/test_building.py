@@ -29,6 +29,12 @@ DIGESTS = {
         "25a513a542f469a3815cfcf3f2cac49919100209e5a2f728af89e38b35617a6d"
     ),
     "vector-mix-v1/d7/n64/s0": ("831b75c7e9cb795f9c6444032eb18ec7d76c148abc39622070c92be32b1500da"),
+    "graded-noise-v1/16x16/n102/s0": (
+        "c0bbf87e97a55552279532b27672e030dfd7e174cf1b543172ab7122d5353578"
+    ),
+    "graded-noise-v1/9x21/n51/s3": (
+        "465a6f6142347f7dd186df03955dc165711b6fd8eb41ab6de34f7ee07a17410e"
+    ),
     "latent-normal-v1/d16/n64/s0": (
         "7838f481bb485dc34730dea6d3b084a8ff68217f957798baf1784f4a515ab03b"
     ),

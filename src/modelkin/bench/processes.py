@@ -57,3 +57,7 @@ def each(
 def give_way() -> None:
     """Leave the machine to what people do meanwhile."""
     os.nice(_NICENESS)
+
+
+def stay() -> None:
+    """Take part like any other process, for work of minutes."""

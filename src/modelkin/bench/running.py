@@ -14,33 +14,23 @@ from modelkin.errors import UnknownNameError, UsageError
 from modelkin.pipeline.progress import Progress
 
 BENCHES = (
-<<<<<<< HEAD
     "accuser",
     "calibration",
     "dataless",
-=======
-    "dataless",
     "evasions",
->>>>>>> wip-derive
+    "field",
     "labels",
     "modelreuse",
     "overhead",
     "preprocessing",
-<<<<<<< HEAD
-=======
     "references",
->>>>>>> wip-derive
     "scan",
 )
-WITH_PAGE = ("dataless", "modelreuse")
+WITH_PAGE = ("dataless", "field", "modelreuse")
 _TAKERS = {
     "source": ("modelreuse",),
     "targets": ("modelreuse",),
-<<<<<<< HEAD
-    "cache": ("calibration", "dataless", "modelreuse"),
-=======
-    "cache": ("dataless", "modelreuse", "evasions", "references"),
->>>>>>> wip-derive
+    "cache": ("calibration", "dataless", "evasions", "field", "modelreuse", "references"),
 }
 
 

@@ -11,14 +11,10 @@ from modelkin.cli.options import CacheOption, JsonOption, QuietOption, SeedOptio
 def bench(
     name: Annotated[
         str,
-<<<<<<< HEAD
-        typer.Argument(help="accuser, calibration, dataless, labels, modelreuse, overhead ..."),
-=======
         typer.Argument(
-            help="dataless, evasions, labels, modelreuse, overhead, preprocessing, references "
-            "or scan."
+            help="accuser, calibration, dataless, evasions, field, labels, modelreuse, "
+            "overhead, preprocessing, references or scan."
         ),
->>>>>>> wip-derive
     ],
     data: Annotated[
         Path | None, typer.Option(help="Folder of its data [default: from the environment].")

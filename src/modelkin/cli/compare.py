@@ -62,11 +62,14 @@ def compare(
     ] = None,
     copies: Annotated[
         Path | None,
-        typer.Option(help="Folder of your own copies of SOURCE, to say which would be missed, and for --select "
-            "own_copies."),
+        typer.Option(
+            help="Folder of your own copies of SOURCE, to say which would be missed, and for --select "
+            "own_copies."
+        ),
     ] = None,
     queries: Annotated[
-        int | None, typer.Option(help="Queries put to each model [default: 500; 100 with --select].")
+        int | None,
+        typer.Option(help="Queries put to each model [default: 500; 100 with --select]."),
     ] = None,
     select: SelectOption = None,
     candidates: CandidatesOption = None,

@@ -26,10 +26,20 @@ class OutputGeometry(FingerprintMethod):
     def extract(self, responses: Responses) -> FloatArray:
         """(n, k), a row a query, columns centred."""
         scores = log_scores(responses)
-        cloud: FloatArray = scores - scores.mean(axis=0)
         if self.ridge is None:
-            return cloud
-        variances, axes = np.linalg.eigh(cloud.T @ cloud / len(cloud))
-        floor = self.ridge * max(float(variances.mean()), np.finfo(np.float64).tiny)
-        scale = 1 / np.sqrt(np.maximum(variances, 0.0) + floor)
-        return np.asarray((cloud @ axes) * scale @ axes.T, dtype=np.float64)
+            return np.asarray(scores - scores.mean(axis=0), dtype=np.float64)
+        return whitened(scores, self.ridge)
+
+
+def whitened(scores: FloatArray, ridge: float) -> FloatArray:
+    """(n, k) centred, the variance of every direction brought near 1.
+
+    Args:
+        scores: (n, k), a row a query.
+        ridge: share of the mean variance added to every direction first.
+    """
+    cloud: FloatArray = scores - scores.mean(axis=0)
+    variances, axes = np.linalg.eigh(cloud.T @ cloud / len(cloud))
+    floor = ridge * max(float(variances.mean()), np.finfo(np.float64).tiny)
+    scale = 1 / np.sqrt(np.maximum(variances, 0.0) + floor)
+    return np.asarray((cloud @ axes) * scale @ axes.T, dtype=np.float64)

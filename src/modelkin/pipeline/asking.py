@@ -2,6 +2,7 @@
 
 from modelkin.errors import BudgetError, IncompatibleError
 from modelkin.models.opened import OpenedModel
+from modelkin.pipeline.feeding import subject_for
 from modelkin.pipeline.loading import pool_of, query_shape, recorded_ids
 from modelkin.pipeline.options import CompareOptions
 from modelkin.pipeline.progress import Progress
@@ -66,7 +67,7 @@ def ask(
     fresh = options.fresh and not resume
     with progress.task(f"asking {opened.name}", upto or len(pool)) as advance:
         return collect(
-            opened,
+            subject_for(opened, pool),
             pool,
             cache=options.cache,
             fresh=fresh,

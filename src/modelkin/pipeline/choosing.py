@@ -39,7 +39,7 @@ def choose_methods(
     # the headline distance of a report is the first method's that measures one
     for name in dict.fromkeys((default, "total_variation", *names("method"))):
         method = make_method(name)
-        if method.crafter is not None:
+        if method.crafter is not None or not _meant_for(method, source):
             continue
         reason = _misfit(method, source, suspect, alignment)
         if reason is None:
@@ -75,12 +75,18 @@ def deciding_for(source: Responses, suspect: Responses, alignment: Alignment) ->
         alignment: how the label sets relate.
     """
     sides = (source, suspect)
-    return deciding_name(
+    name = deciding_name(
         scores=all(
             side.access is Access.SCORES and side.kind is not OutputKind.LABELS for side in sides
         ),
         different=alignment.label_sets == "different",
     )
+    graded = name == "whitened_cka" and _meant_for(make_method("graded_cka"), source)
+    return "graded_cka" if graded else name
+
+
+def _meant_for(method: Method, responses: Responses) -> bool:
+    return not method.own_pool or any(one.startswith(method.pool_parts) for one in responses.parts)
 
 
 def _misfit(

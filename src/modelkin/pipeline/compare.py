@@ -30,6 +30,7 @@ from modelkin.pipeline.crafting import (
 from modelkin.pipeline.diagnosis import diagnose
 from modelkin.pipeline.evidence import Evidence, asked_how, stated_result
 from modelkin.pipeline.exhibits import pick_exhibits
+from modelkin.pipeline.feeding import in_reals, reals_notes, subject_for
 from modelkin.pipeline.holding import hold_models, require_known
 from modelkin.pipeline.judging import Judgement, Terms
 from modelkin.pipeline.label_maps import label_map_notes
@@ -116,9 +117,7 @@ def run_compare(
         ask_honest = partial(
             _ask_references, locations, sides[0], pool, (), options, progress, upto=len(pool)
         )
-        asked = ask_selected(
-            (sides[0], sides[1]), pool, options, select, progress, ask_honest
-        )
+        asked = ask_selected((sides[0], sides[1]), pool, options, select, progress, ask_honest)
         answers, upto, replayed = asked.answers, len(pool), asked.replayed
     notes = (
         *notes,
@@ -196,6 +195,7 @@ def run_compare(
         failed=(*failed, *judgement.failed, *copied.failed),
         warnings=(
             *notes,
+            *reals_notes(pool),
             *_side_warnings(sides, answers),
             *crafting_notes(made),
             *judgement.warnings,
@@ -238,7 +238,8 @@ def _parity(
     else:
         note = None
     parity = measure_parity(judgement.source, judgement.suspect, pool.ids)
-    if parity is None or options.access is not None:
+    # what is fed as equal reals tells nothing of how an export is fed
+    if parity is None or options.access is not None or in_reals(pool):
         return parity, 0
     parity = replace(parity, diagnosis=note or parity.diagnosis)
     return diagnose(parity, suspect, judgement.source, pool)
@@ -290,7 +291,7 @@ def _ask_reference(
         require_recorded(model, pool)
         fitted = fit_to_source(model, source)
         ready = infer_preprocessing(fitted, cache=options.cache)
-        found = collect(ready, pool, cache=options.cache, upto=upto)
+        found = collect(subject_for(ready, pool), pool, cache=options.cache, upto=upto)
         label_map_notes(source, ready, found.responses, shown=options.access)
         own = {
             one.method: seen(collect(ready, one.pool, cache=options.cache), options) for one in made

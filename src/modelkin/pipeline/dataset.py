@@ -13,6 +13,7 @@ from modelkin.pipeline.asking import ask, pool_for, require_recorded
 from modelkin.pipeline.columns import agree_on_columns, fit_to_source
 from modelkin.pipeline.compare import card_of, run_info
 from modelkin.pipeline.dataset_judging import UseJudgement, UseTerms, judge_use
+from modelkin.pipeline.feeding import subject_for
 from modelkin.pipeline.loading import family_of, open_pair, open_reference, reference_locations
 from modelkin.pipeline.null import Reference, failure
 from modelkin.pipeline.options import CompareOptions
@@ -168,7 +169,7 @@ def _ask(
     try:
         require_recorded(model, pool)
         ready = infer_preprocessing(fit_to_source(model, lead), cache=options.cache)
-        found = collect(ready, pool, cache=options.cache)
+        found = collect(subject_for(ready, pool), pool, cache=options.cache)
     finally:
         model.close()
     recorded = model.sidecar.derivation.get("architecture")

@@ -87,9 +87,7 @@ def plan_draws(prepared: Prepared, terms: SelectTerms) -> DrawPlan:
     )
 
 
-def standing(
-    plan: DrawPlan, agrees: Mapping[int, bool], *, settled: int, alpha: float
-) -> Standing:
+def standing(plan: DrawPlan, agrees: Mapping[int, bool], *, settled: int, alpha: float) -> Standing:
     """Where the bets stand.
 
     A query without an answer counts as a disagreement.

@@ -60,6 +60,4 @@ def split_families(families: Iterable[str], *, alpha: float, seed: int) -> Famil
     size = max(LEAST_SELECTING, min(len(names) // 2, spare))
     order = np.random.default_rng([seed, _STREAM]).permutation(len(names))
     mixed = [names[place] for place in order]
-    return FamilySplit(
-        selecting=tuple(sorted(mixed[:size])), judging=tuple(sorted(mixed[size:]))
-    )
+    return FamilySplit(selecting=tuple(sorted(mixed[:size])), judging=tuple(sorted(mixed[size:])))

@@ -10,6 +10,7 @@ from modelkin.models.opened import OpenedModel, adopt, open_model
 from modelkin.pipeline.asking import require_recorded
 from modelkin.pipeline.columns import fit_to_source
 from modelkin.pipeline.copies import CopyEntry, follows_to, list_copies
+from modelkin.pipeline.feeding import subject_for
 from modelkin.pipeline.null import failure
 from modelkin.pipeline.options import CompareOptions
 from modelkin.pipeline.power import OwnCopy
@@ -90,7 +91,7 @@ def _asked(
         require_recorded(opened, pool)
         fitted = fit_to_source(adopt(opened, source.fed.shape), source)
         ready = infer_preprocessing(fitted, cache=options.cache)
-        found = collect(ready, pool, cache=options.cache, upto=upto)
+        found = collect(subject_for(ready, pool), pool, cache=options.cache, upto=upto)
     finally:
         opened.close()
     return OwnCopy(responses=seen(found, options), kind=entry.kind, lost=entry.lost)

@@ -13,7 +13,16 @@ from modelkin.pipeline.choosing import make_method
 from modelkin.pipeline.judging import Terms, judge
 from modelkin.pipeline.null import Reference
 from modelkin.pipeline.own_copy import OwnCopy as OwnCopy
-from modelkin.records import Access, CopyFound, Decision, KindPower, Power, Responses, Skipped, Verdict
+from modelkin.records import (
+    Access,
+    CopyFound,
+    Decision,
+    KindPower,
+    Power,
+    Responses,
+    Skipped,
+    Verdict,
+)
 
 
 def measure_power(

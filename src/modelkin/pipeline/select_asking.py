@@ -110,9 +110,7 @@ def ask_selected(
     )
     if terms.anytime:
         second = _ask_drawn(sides[1], pool, prepared, terms, options, progress)
-        return AskedSelected(
-            answers=(first, second), replayed=None, honest=honest, copied=copied
-        )
+        return AskedSelected(answers=(first, second), replayed=None, honest=honest, copied=copied)
     chosen = prepared.chosen
     picked = pick(pool, chosen)
 
@@ -198,4 +196,3 @@ def _twice_placed(replayed: Replayed, chosen: IntArray, pool: Pool) -> Replayed:
         again=_placed(replayed.again, chosen, pool),
         near=np.sort(chosen[replayed.near]),
     )
-

@@ -166,9 +166,7 @@ def _require_fitting(prepared: Prepared, source: Responses, suspect: Responses) 
         )
 
 
-def _by_rank(
-    prepared: Prepared, suspect: Responses, terms: Terms, select: SelectTerms
-) -> Decision:
+def _by_rank(prepared: Prepared, suspect: Responses, terms: Terms, select: SelectTerms) -> Decision:
     """Conformal p-value of the evidence; on the queries that the suspect answered."""
     rows = np.flatnonzero(np.isin(prepared.chosen, suspect.index))
     if len(rows) < LEAST_ROWS:

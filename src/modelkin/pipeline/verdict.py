@@ -88,12 +88,9 @@ def power_any(
                 continue
             try:
                 shown = seen_like(copy.responses.at(prepared.chosen), suspect, top_k)
-                judged = judge_prepared(
-                    prepared, source, shown, references, terms, terms.select
-                )
+                judged = judge_prepared(prepared, source, shown, references, terms, terms.select)
             except ModelkinError as error:
                 skipped.append(Skipped(subject=f"copy {name}", reason=str(error)))
             else:
                 found.append(found_as(copy, judged.decision))
     return power_of(found, skipped, alpha=terms.alpha, queries=terms.select.queries)
-

@@ -9,7 +9,12 @@ import numpy as np
 
 from modelkin.answers.coverage import constant_share
 from modelkin.answers.kinds import choose_output, detect_kind, usable_rows
-from modelkin.errors import BudgetError, ModelkinError, PredictionError
+from modelkin.errors import (
+    BudgetError,
+    ConstantAnswersError,
+    ModelkinError,
+    PredictionError,
+)
 from modelkin.protocols import Subject, Wired
 from modelkin.records import Access, AnyArray, Collected, IntArray, OutputKind, Pool, Responses
 from modelkin.responses.journal import Journal
@@ -256,7 +261,7 @@ def _responses(
 
 def _require_change(subject: Subject, responses: Responses) -> None:
     if constant_share(responses) >= 1.0:
-        raise PredictionError(
+        raise ConstantAnswersError(
             f"'{subject.name}' gave one and the same answer to all {len(responses)} queries",
             hint="nothing can be compared; check its preprocessing with 'modelkin inspect', "
             "or ask another pool",

@@ -49,7 +49,7 @@ def make_sheets(folder: ZooFolder, method: str | None, progress: Progress) -> Zo
                     failed.append(failure(member.name, error))
                 advance(1)
             members = [one for one in manifest.members_of(group) if one.name in answers]
-            for one in plan(members, method):
+            for one in plan(members, method, pool=group.pool):
                 rated = rate_all(one, group, answers)
                 skipped += rated.skipped
                 failed += rated.failed

@@ -14,6 +14,7 @@ from modelkin.zoo.member import Member
 
 DEFAULT = "log_correlation"
 _ACROSS = "whitened_cka"
+_ON_GRADED, _GRADED = "graded_cka", "graded-noise-"
 _LABELS = "label_agreement"
 _LEAST = 2
 
@@ -33,7 +34,7 @@ class Plan:
     why: str
 
 
-def plan(members: Sequence[Member], wanted: str | None) -> tuple[Plan, ...]:
+def plan(members: Sequence[Member], wanted: str | None, *, pool: str = "") -> tuple[Plan, ...]:
     """Plan the matrices of one group.
 
     Where label sets differ, a method that needs equal ones gets a matrix for each set, and
@@ -44,6 +45,7 @@ def plan(members: Sequence[Member], wanted: str | None) -> tuple[Plan, ...]:
         members: models of one group.
         wanted: name of the method; None is ``log_correlation``, or ``label_agreement`` where
             nothing shows scores.
+        pool: what they were asked; graded noise has a method of its own for other label sets.
 
     Raises:
         UnknownNameError: there is no such method.
@@ -66,7 +68,7 @@ def plan(members: Sequence[Member], wanted: str | None) -> tuple[Plan, ...]:
         plans += _by_labels(method, members, rest)
     vectors = [one for one in rest if one in scores]
     if (len(sets) > 1 or vectors) and len(scores) >= _LEAST:
-        plans.append(_across(method, scores, label_sets(scores)))
+        plans.append(_across(method, scores, label_sets(scores), pool))
     return tuple(plans)
 
 
@@ -107,13 +109,14 @@ def _same(method: Method, models: LabelSet, sets: int) -> Plan:
     return Plan(method=method, models=models, why=why)
 
 
-def _across(method: Method, members: Sequence[Member], sets: Sequence[LabelSet]) -> Plan:
+def _across(method: Method, members: Sequence[Member], sets: Sequence[LabelSet], pool: str) -> Plan:
+    across = _ON_GRADED if pool.startswith(_GRADED) else _ACROSS
     titles = listed((one.title for one in sets), most=4)
     why = (
         f"The label sets differ ({titles}), so {method.name} cannot compare all of these; "
-        f"{_ACROSS} can: it compares how the models arrange the queries, whatever their classes."
+        f"{across} can: it compares how the models arrange the queries, whatever their classes."
     )
-    return Plan(method=make_method(_ACROSS), models=_all(members), why=why)
+    return Plan(method=make_method(across), models=_all(members), why=why)
 
 
 def _by_labels(method: Method, members: Sequence[Member], rest: Sequence[Member]) -> list[Plan]:
