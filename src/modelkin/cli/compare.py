@@ -28,7 +28,6 @@ from modelkin.cli.endpoints import (
 )
 from modelkin.cli.exits import exit_code
 from modelkin.cli.many import compare_many
-from modelkin.cli.selecting import AnytimeOption, CandidatesOption, SelectOption
 from modelkin.cli.options import (
     Access,
     AllowCodeOption,
@@ -44,6 +43,7 @@ from modelkin.cli.options import (
     require_writable,
     write_text,
 )
+from modelkin.cli.selecting import AnytimeOption, CandidatesOption, SelectOption
 
 
 def compare(
@@ -63,8 +63,8 @@ def compare(
     copies: Annotated[
         Path | None,
         typer.Option(
-            help="Folder of your own copies of SOURCE, to say which would be missed, and for --select "
-            "own_copies."
+            help="Folder of your own copies of SOURCE, to say which would be missed and for "
+            "--select own_copies."
         ),
     ] = None,
     queries: Annotated[

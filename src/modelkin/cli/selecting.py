@@ -20,6 +20,6 @@ AnytimeOption = Annotated[
     bool,
     typer.Option(
         "--anytime",
-        help="With --select: draw from the selected queries, stop as soon as the evidence suffices.",
+        help="With --select: draw from the selected queries, stop when the evidence suffices.",
     ),
 ]

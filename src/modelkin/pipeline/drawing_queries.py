@@ -10,7 +10,7 @@ from modelkin.answers.label_candidates import LabelCandidates
 from modelkin.pipeline.preparing import Prepared
 from modelkin.pipeline.select_terms import SelectTerms
 from modelkin.protocols import QuerySelector
-from modelkin.records import FloatArray, IntArray, Stop
+from modelkin.records import AnyArray, FloatArray, IntArray, Stop
 from modelkin.registry import part
 
 MARGIN = 1.0
@@ -123,15 +123,21 @@ def standing(plan: DrawPlan, agrees: Mapping[int, bool], *, settled: int, alpha:
 
 
 def settled_draws(plan: DrawPlan, answered: IntArray) -> int:
-    """Draws up to the last one that has an answer.
+    """Draws before the first one whose query was not put to the suspect.
 
-    Any rule of stopping does, since the chance that the capital ever reaches 1 / alpha is bounded.
+    Queries were asked in the order of the plan, up to the last one that has an answer.
+
+    Args:
+        plan: the draws.
+        answered: positions that the suspect answered.
     """
-    found = np.flatnonzero(np.isin(plan.draws, answered))
-    return int(found[-1]) + 1 if len(found) else 0
+    found = np.flatnonzero(np.isin(plan.order, answered))
+    asked = plan.order[: int(found[-1]) + 1] if len(found) else plan.order[:0]
+    missing = np.flatnonzero(~np.isin(plan.draws, asked))
+    return int(missing[0]) if len(missing) else len(plan.draws)
 
 
-def _chairs(prepared: Prepared, terms: SelectTerms, families: np.ndarray) -> float:
+def _chairs(prepared: Prepared, terms: SelectTerms, families: AnyArray) -> float:
     """Each judging family in the source's chair, a pool selected for it, the nearest other one.
 
     Own copies are the source's and take no part.
@@ -142,8 +148,10 @@ def _chairs(prepared: Prepared, terms: SelectTerms, families: np.ndarray) -> flo
         others = families != family
         if not others.any():
             continue
-        members = [at for at in np.flatnonzero(~others)]
-        speaker = min(members, key=lambda at: prepared.judging[at].responses.model_digest)
+        speaker = min(
+            np.flatnonzero(~others).tolist(),
+            key=lambda at: prepared.judging[at].responses.model_digest,
+        )
         chair = prepared.labels[speaker]
         known = LabelCandidates(
             source=chair,

@@ -12,7 +12,7 @@ from modelkin.errors import ModelkinError
 from modelkin.pipeline.choosing import make_method
 from modelkin.pipeline.judging import Terms, judge
 from modelkin.pipeline.null import Reference
-from modelkin.pipeline.own_copy import OwnCopy as OwnCopy
+from modelkin.pipeline.own_copy import OwnCopy
 from modelkin.records import (
     Access,
     CopyFound,

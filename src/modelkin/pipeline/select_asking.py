@@ -8,7 +8,7 @@ import numpy as np
 from modelkin.errors import IncompatibleError
 from modelkin.models.opened import OpenedModel
 from modelkin.pipeline.asking import ask, pool_for, require_recorded
-from modelkin.pipeline.drawing_queries import DrawPlan, plan_draws, standing
+from modelkin.pipeline.drawing_queries import DrawPlan, plan_draws, settled_draws, standing
 from modelkin.pipeline.loading import pool_of, recorded_ids
 from modelkin.pipeline.null import Reference
 from modelkin.pipeline.options import CompareOptions
@@ -161,6 +161,8 @@ def _ask_drawn(
                 int(place): bool(label == mine[int(place)])
                 for place, label in zip(placed.index, placed.labels, strict=True)
             }
+            # draws of queries that were asked before cost nothing
+            settled = max(settled, settled_draws(plan, placed.index))
             at = standing(plan, agrees, settled=settled, alpha=options.alpha)
     return replace(found, responses=_placed(found.responses, plan.order, pool))
 

@@ -47,7 +47,7 @@ def selection_hint(
         return ()
     hint = (
         "only labels are seen: --select expected_evidence spends the queries where honest models "
-        f"disagree with the source; some of the {families} families then choose and the others judge; it is a second test "
-        "of the same suspect, so settle on it beforehand"
+        f"disagree with the source; some of the {families} families then choose and the others "
+        "judge. It is a second test of the suspect, so settle on it beforehand"
     )
     return (hint,)

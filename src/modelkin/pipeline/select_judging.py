@@ -154,7 +154,7 @@ def _require_fitting(prepared: Prepared, source: Responses, suspect: Responses) 
         )
     if not suspect.kind.classifies:
         raise IncompatibleError(
-            f"queries are chosen by labels, and '{suspect.model}' gives numbers that are no classes",
+            f"'{suspect.model}' gives numbers that are no classes; queries are chosen by labels",
             hint="leave out --select",
         )
     wide = OutputKind.LABELS not in {source.kind, suspect.kind}
@@ -184,8 +184,9 @@ def _by_rank(prepared: Prepared, suspect: Responses, terms: Terms, select: Selec
     places = np.searchsorted(suspect.index, prepared.positions[answered.chosen])
     labels = suspect.labels[places]
     table = np.vstack([labels, prepared.labels[:, answered.chosen]]).T
-    scores = answered.score(prepared.candidates, table) / _full(answered)
-    similarity = _similarity(prepared, suspect, select, float(scores[0]), len(rows))
+    # identical answers have 1; sums in another order differ in their last bits
+    scores = np.round(answered.score(prepared.candidates, table) / _full(answered), 9)
+    similarity = _similarity(suspect, select, float(scores[0]), len(rows))
     null = _null(prepared, scores[1:], terms)
     rule = part(DecisionRule, terms.rule)()  # type: ignore[type-abstract]
     return rule.decide(similarity, null=null, alpha=terms.alpha, relation=None)
@@ -224,9 +225,7 @@ def _by_draws(
         stopped=at.stopped or Stop.BUDGET,
     )
     verdict, reason = _conclude(anytime, plan.bound.families)
-    similarity = replace(
-        _similarity(prepared, suspect, terms.select, share, at.draws), params=f"{_E_RULE}"
-    )
+    similarity = replace(_similarity(suspect, terms.select, share, at.draws), params=f"{_E_RULE}")
     each = (
         prepared.labels[:, prepared.selection.chosen]
         == prepared.candidates.source[prepared.selection.chosen]
@@ -300,7 +299,6 @@ def _suspicions(prepared: Prepared) -> tuple[Suspicion, ...]:
 
 
 def _similarity(
-    prepared: Prepared,
     suspect: Responses,
     select: SelectTerms | None,
     value: float,

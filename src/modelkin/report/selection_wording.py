@@ -20,50 +20,48 @@ def _selection(report: Report) -> tuple[tuple[str, str], ...]:
     if found is None:
         return ()
     with_copies = f" and {counted(found.copies, 'own copy', 'own copies')}" if found.copies else ""
-    return (
-        (
-            "chosen",
-            f"{counted(len(found.chosen), 'query', 'queries')} of {count(found.candidates)} "
-            f"candidates by {plain(found.selector)}, with the answers of "
-            f"{counted(len(found.selecting), 'family', 'families')}{with_copies}; "
-            f"{counted(len(found.judging), 'other family judges', 'other families judge')}",
-        ),
-        (
-            "agreement",
-            f"on the {count(found.answered)} asked the suspect gives the source's label to "
-            f"{percent(found.suspect_agreement)}, judging families on average to "
-            f"{percent(found.honest_agreement)}",
-        ),
+    judges = counted(len(found.judging), "other family judges", "other families judge")
+    chosen = (
+        f"{counted(len(found.chosen), 'query', 'queries')} of {count(found.candidates)} "
+        f"candidates by {plain(found.selector)}, with the answers of "
+        f"{counted(len(found.selecting), 'family', 'families')}{with_copies}; {judges}"
     )
+    agreement = (
+        f"on the {count(found.answered)} asked the suspect gives the source's label to "
+        f"{percent(found.suspect_agreement)}, judging families on average to "
+        f"{percent(found.honest_agreement)}"
+    )
+    return (("chosen", chosen), ("agreement", agreement))
 
 
 def _anytime(report: Report) -> tuple[tuple[str, str], ...]:
-    found = report.anytime
-    if found is None:
+    found, chosen = report.anytime, report.selection
+    if found is None or chosen is None:
         return ()
     draw = "committed to" if report.draw is not None else "not committed to"
+    judges = counted(len(chosen.judging), "judging family", "judging families")
+    sequence = (
+        f"{counted(found.draws, 'draw', 'draws')} of at most {count(found.most)} from "
+        f"{counted(found.pool, 'selected query', 'selected queries')}, stopped because "
+        f"{_STOPS[found.stopped]}; the draw was {draw}"
+    )
+    error = (
+        f"E = {short(found.e_value)}, needed 1/alpha = {short(1 / found.alpha)} "
+        f"(alpha = {probability(found.alpha)})"
+    )
+    coverage = (
+        f"{probability(found.coverage)}: the chance that the next honest family agrees more "
+        f"often than the {judges}, whatever alpha is; together with alpha it bounds a false "
+        "accusation"
+    )
+    bound = (
+        f"r* = {number(found.bound)}: largest agreement of a judging family "
+        f"{number(found.largest)}, margin {number(found.margin)}; of two of them in the "
+        f"source's chair {number(found.chairs)}"
+    )
     return (
-        (
-            "sequence",
-            f"{counted(found.draws, 'draw', 'draws')} of at most {count(found.most)} from "
-            f"{counted(found.pool, 'selected query', 'selected queries')}, stopped because "
-            f"{_STOPS[found.stopped]}; the draw was {draw}",
-        ),
-        (
-            "draw error",
-            f"E = {short(found.e_value)}, needed 1/alpha = {short(1 / found.alpha)} "
-            f"(alpha = {probability(found.alpha)})",
-        ),
-        (
-            "null coverage",
-            f"{probability(found.coverage)}: the chance that the next honest family agrees more "
-            f"often than the {counted(len(report.selection.judging), 'judging family', 'judging families') if report.selection else 'judging ones'}, "
-            "whatever alpha is; together with alpha it bounds a false accusation",
-        ),
-        (
-            "bound",
-            f"r* = {number(found.bound)}: largest agreement of a judging family "
-            f"{number(found.largest)}, margin {number(found.margin)}; of two of them "
-            f"{number(found.chairs)}",
-        ),
+        ("sequence", sequence),
+        ("draw error", error),
+        ("null coverage", coverage),
+        ("bound", bound),
     )
