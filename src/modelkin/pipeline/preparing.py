@@ -85,7 +85,7 @@ def prepare(
     serving, skipped = _serving(source, suspect_digest, references, leave_out)
     split = split_families((one.family for one in serving), alpha=alpha, seed=terms.seed)
     selector = part(QuerySelector, terms.selector)()  # type: ignore[type-abstract]
-    used, unused = _usable(source, copies) if selector.copies else ((), ())
+    used, unused = _usable(source, copies if selector.copies else ())
     if selector.copies and not used and not fallback:
         raise UsageError(
             f"'{terms.selector}' chooses by own copies of the source, and there are none"
@@ -93,7 +93,9 @@ def prepare(
             hint="pass --copies DIR, made with 'modelkin derive SOURCE', or --select "
             "expected_evidence",
         )
-    everyone = [source, *(one.responses for one in (*serving, *used))]
+    everyone = [source]
+    everyone += [one.responses for one in serving]
+    everyone += [one.responses for one in used]
     positions = everyone[0].index
     for one in everyone[1:]:
         positions = np.intersect1d(positions, one.index)

@@ -1,6 +1,6 @@
 """What a selection cannot go with, and when to tell that one would help."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 
 from modelkin.decision.conformal import families_needed
 from modelkin.errors import UsageError
@@ -13,7 +13,7 @@ from modelkin.records import Access, Verdict
 
 
 def require_selectable(
-    select: SelectTerms | None, crafters: Sequence[object], options: CompareOptions
+    select: SelectTerms | None, crafters: Collection[object], options: CompareOptions
 ) -> None:
     """Refuse settings that do not go with a selection, before anything is asked.
 

@@ -28,7 +28,7 @@ class SelectTerms:
     seed: int
 
     def __post_init__(self) -> None:
-        part(QuerySelector, self.selector)
+        part(QuerySelector, self.selector)  # type: ignore[type-abstract]
         if self.queries < (1 if self.anytime else LEAST_ROWS):
             raise BudgetError(
                 f"{self.queries} chosen queries are no basis for a comparison",
