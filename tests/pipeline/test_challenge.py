@@ -168,7 +168,7 @@ def test_a_suspect_that_changes_gets_no_verdict(tmp_path: Path) -> None:
 
 def test_several_suspects_share_alpha(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     references = [word for i in range(20) for word in ("--references", f"dispute_zoo:r{i}")]
-    base = ["compare", "dispute_zoo:source", "dispute_zoo:copy", "dispute_zoo:r3", *references]
+    base = ["compare", "dispute_zoo:source", "dispute_zoo:copy", "dispute_zoo:r6", *references]
     base += ["--queries", "100", "--cache", str(tmp_path / "cache"), "--quiet", "--json", "-"]
     assert main([*base, "--alpha", "0.2"]) == 1
     found = json.loads(capsys.readouterr().out)

@@ -14,8 +14,10 @@ from modelkin.pipeline.precision import TURN, measure_precision
 from modelkin.pipeline.progress import Progress
 from modelkin.pipeline.seeing import seen
 from modelkin.pipeline.steadiness import ask_steadily
+from modelkin.protocols import PoolRecipe
 from modelkin.queries.naming import recipe_names
 from modelkin.records import Collected, Pool, Responses
+from modelkin.registry import part
 from modelkin.responses.sentinels import Replayed
 
 
@@ -91,8 +93,25 @@ def _narrow(source: Responses, suspect: Responses, options: CompareOptions, widt
     return found is not None and found.reached
 
 
+def goes_round(recipe: PoolRecipe) -> bool:
+    """Whether each turn of a mixture holds its parts in proportion, as the interval supposes."""
+    whole = sum(portion.weight * portion.generator.group for portion in recipe.mixture())
+    return TURN % whole == 0
+
+
+def _recipe(name: str) -> PoolRecipe:
+    return part(PoolRecipe, name.replace("-", "_"))()  # type: ignore[type-abstract]
+
+
 def _require_mixed(pool: Pool) -> None:
-    if pool.name.partition("/")[0] not in recipe_names():
+    name = pool.name.partition("/")[0]
+    if name in recipe_names() and not goes_round(_recipe(name)):
+        raise IncompatibleError(
+            f"{TURN} queries of '{name}' do not hold its parts in proportion, so the first of them "
+            "are no sample of the rest",
+            hint="leave out --until-width, or ask a procedural pool such as image-mix-v1",
+        )
+    if name not in recipe_names():
         raise IncompatibleError(
             f"the queries of '{pool.name}' stand in an order of their own, so the first of them "
             "are no sample of the rest",
