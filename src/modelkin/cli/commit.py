@@ -23,7 +23,10 @@ def commit(
     pool: Annotated[
         str | None, typer.Option(help="Recipe without seed, folder of images, or table.")
     ] = None,
-    queries: Annotated[int, typer.Option(help="Queries put to each model.")] = 500,
+    queries: Annotated[
+        int | None,
+        typer.Option(help="Queries put to each model [default: 500; 100 with --select]."),
+    ] = None,
     alpha: Annotated[float, typer.Option(help="Bound on false accusations.")] = 0.05,
     select: SelectOption = None,
     candidates: CandidatesOption = None,
@@ -75,7 +78,7 @@ def commit(
         raise UsageError("there is no source to commit to", hint="modelkin commit SOURCE ...")
     options = CompareOptions(
         cache=cache_folder(cache),
-        queries=queries,
+        queries=queries or (None if select else 500),
         pool=pool,
         access=AccessRecord(access) if access else None,
         top_k=top_k,

@@ -190,7 +190,9 @@ def _fresh_options(held: Evidence, options: CompareOptions, seed: int) -> Compar
         )
     candidates = None
     if terms.select is not None:
-        candidates, queries = queries, terms.select.queries
+        stated_of = asked.get("selection", {}).get("candidates")
+        recipe = name.partition("/")[0] in recipe_names()
+        candidates, queries = queries if recipe else stated_of, terms.select.queries
     access = asked.get("access") or (
         held.suspect.access if held.suspect.access is Access.LABEL else None
     )

@@ -8,6 +8,7 @@ import numpy as np
 from modelkin.errors import DeviationError
 from modelkin.pipeline.commitment import Bound, bind, parse_commitment
 from modelkin.pipeline.null import Reference
+from modelkin.pipeline.select_terms import default_queries
 from modelkin.queries.naming import parse_pool_name, recipe_names
 from modelkin.records import Responses
 from modelkin.report.as_json import plain_json
@@ -87,7 +88,10 @@ def require_bound(
             (terms.get("select") or {"seed": bound.draw.seed})["seed"],
             bound.draw.seed,
         ),
-        "the selection's terms": (_selected(terms), fixed.get("selection") is not None),
+        "the selection's terms": (
+            _selected(terms),
+            _committed(fixed.get("selection"), fixed["queries"]),
+        ),
     }
     if fixed["suspect"] is not None:
         given["the suspect"] = (report["suspect"]["digest"], fixed["suspect"])
@@ -116,8 +120,17 @@ def require_bound(
         left.remove(one)
 
 
-def _selected(terms: Mapping[str, Any]) -> bool:
-    return terms.get("select") is not None
+def _selected(terms: Mapping[str, Any]) -> tuple[Any, ...] | None:
+    """What was judged by, which need not be what the file says of the asking."""
+    select = terms.get("select")
+    return None if select is None else (select["selector"], select["anytime"], select["queries"])
+
+
+def _committed(selection: Mapping[str, Any] | None, queries: int | None) -> tuple[Any, ...] | None:
+    if selection is None:
+        return None
+    most = queries or default_queries(anytime=selection["anytime"])
+    return (selection["select"], selection["anytime"], most)
 
 
 def pack_replayed(replayed: Replayed | None, files: dict[str, bytes]) -> dict[str, Any]:

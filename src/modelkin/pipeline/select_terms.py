@@ -36,6 +36,11 @@ class SelectTerms:
             )
 
 
+def default_queries(*, anytime: bool) -> int:
+    """Queries put to the suspect where nobody says how many; draws with ``anytime``."""
+    return DEFAULT_DRAWS if anytime else DEFAULT_CHOSEN
+
+
 def select_terms(
     selector: str | None,
     *,
@@ -58,7 +63,7 @@ def select_terms(
                 hint="pass --select expected_evidence; see 'modelkin parts selector'",
             )
         return None
-    wanted = queries or (DEFAULT_DRAWS if anytime else DEFAULT_CHOSEN)
+    wanted = queries or default_queries(anytime=anytime)
     if candidates is not None and candidates < wanted and not anytime:
         raise UsageError(
             f"{wanted} queries cannot be chosen from {candidates} candidates",

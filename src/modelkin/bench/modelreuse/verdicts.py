@@ -97,7 +97,7 @@ def rule_case(plan: Plan, sets: QuerySets, setting: Setting, case: Case) -> list
             continue  # labels of other classes cannot be compared
         queries = _queries(setting, same=same)
         answers = _Reader(plan, sets, queries, case.source.task, setting)
-        honest = _one_a_family(case, task)
+        honest = one_a_family(case, task)
         suspects = [entry for entry in case.copies if entry.task == task]
         source = answers.of(case.source)
         for suspect in [*suspects, *honest]:
@@ -106,7 +106,7 @@ def rule_case(plan: Plan, sets: QuerySets, setting: Setting, case: Case) -> list
                 for entry in honest
                 if entry.family != suspect.family
             ]
-            found.append(_ruling(source, answers.of(suspect), references, setting))
+            found.append(ruling(source, answers.of(suspect), references, setting))
     return found
 
 
@@ -129,9 +129,10 @@ class _Reader:
         return self._known[entry.name]
 
 
-def _ruling(
+def ruling(
     source: Responses, suspect: Responses, references: Sequence[Reference], setting: Setting
 ) -> Ruling:
+    """Decide one pair as the product does."""
     entered = enter(source, suspect)
     method = make_method(deciding_for(entered.source, entered.suspect, entered.alignment))
     bar = Bar(rule="conformal", alpha=ALPHA, null=None, cohort=setting.cohort)
@@ -170,7 +171,8 @@ def _queries(setting: Setting, *, same: bool) -> str:
     return suited_pool(deciding_name(scores=scores, different=not same), Modality.IMAGE)
 
 
-def _one_a_family(case: Case, task: str) -> list[Entry]:
+def one_a_family(case: Case, task: str) -> list[Entry]:
+    """One honest model of each family of a task, made like the source where there is such a one."""
     members: dict[str, list[Entry]] = {}
     for entry, _ in case.honest:
         if entry.task == task:
