@@ -382,7 +382,7 @@ def test_a_selection_is_held_to_its_commitment(zoo: Path) -> None:
         asked(zoo, "copy", **settings, anytime=True)
     assert held.terms.select is not None
     for change in ({"queries": 61}, {"seed": 1}, {"selector": "random"}, {"anytime": True}):
-        moved = replace(held.terms.select, **change)  # type: ignore[arg-type]
+        moved = replace(held.terms.select, **change)
         with pytest.raises(DeviationError, match="the selection's"):
             recompute(replace(held, terms=replace(held.terms, select=moved)), name="altered")
 

@@ -19,6 +19,7 @@ from modelkin.pipeline.null import NullFindings, Reference, failure
 from modelkin.pipeline.precision import measure_precision
 from modelkin.pipeline.rating import rate_with_interval
 from modelkin.pipeline.select_terms import SelectTerms
+from modelkin.pipeline.unlikeness import unlikeness_remark
 from modelkin.protocols import Method
 from modelkin.records import (
     Anytime,
@@ -172,6 +173,7 @@ def judge(
             *stopping_warnings(precision, terms.until_width, decision),
             *((rounding,) if rounding else ()),
             *doubts(decision, suspicions, swap, left_out=left_out, p_with_all=with_all),
+            *unlikeness_remark(decision, entered, references),
         ),
         precision=precision,
         source=source,
