@@ -117,7 +117,7 @@ def rule_case(plan: Plan, sets: QuerySets, setting: Setting, case: Case) -> list
                 for entry in honest
                 if entry.family != suspect.family
             ]
-            found.append(_ruling(source, answers.of(suspect), references, setting))
+            found.append(ruling(source, answers.of(suspect), references, setting))
     return found
 
 
@@ -145,9 +145,10 @@ class _Reader:
         return self._known[entry.name]
 
 
-def _ruling(
+def ruling(
     source: Responses, suspect: Responses, references: Sequence[Reference], setting: Setting
 ) -> Ruling:
+    """Decide one pair as the product does."""
     entered = enter(source, suspect)
     chosen = setting.method or deciding_for(entered.source, entered.suspect, entered.alignment)
     method = make_method(chosen)
