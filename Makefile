@@ -8,7 +8,7 @@ BIN := $(VENV)/bin
 export MODELKIN_CACHE ?= $(CURDIR)/cache
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo test test-fast check lint format types imports part docs lane-tflite lane-sklearn lane-tables lane-torch lane-keras lane-servers lane-zoo lane-map lane-apps lane-sign lane-page calibration bench-field bench-labels bench-accuser bench-calibration bench-overhead bench-preprocessing bench-modelreuse bench-dataless bench-scan lane-making bench-evasions bench-references clean
+.PHONY: help setup demo test test-fast check lint format types imports part docs lane-tflite lane-sklearn lane-tables lane-torch lane-keras lane-servers lane-zoo lane-map lane-apps lane-sign lane-page calibration bench-field bench-labels bench-accuser bench-calibration bench-overhead bench-preprocessing bench-modelreuse bench-dataless bench-scan lane-making bench-evasions bench-references bench-selection clean
 
 help: ## list the commands
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:[^#]*## /\t/' | expand -t 22
@@ -158,6 +158,9 @@ bench-evasions: $(VENV)/.ready ## copies found when whoever runs them tries to h
 	$(BIN)/python -m pip install --quiet torch==$(TORCH)
 	$(BIN)/python -m pip install --quiet -e '.[bench]'
 	$(BIN)/modelkin bench evasions --json benchmarks/results/evasions.json --markdown benchmarks/results/evasions.md
+
+bench-selection: $(VENV)/.ready ## labels of the recorded zoo, chosen queries against the pool as it is
+	$(BIN)/modelkin bench selection --json benchmarks/results/selection.json --markdown benchmarks/results/selection.md
 
 bench-references: $(VENV)/.ready ## honest models accused by references of each origin, on the full zoo
 	$(BIN)/python -m pip install --quiet torch==$(TORCH)

@@ -49,7 +49,8 @@ def test_evasions_page_shows_the_losses() -> None:
     for name, cells in found.items():
         bare = name.removesuffix("-unlevelled")
         cost = "removed_accuracy_lost" if name.startswith("removed") else f"{bare}_accuracy_lost"
-        keys = (cost, f"{name}_tpr5", f"{name}_lost", f"{name}_rule_lost", f"{name}_cohort_lost")
+        shown_of = ("found", "rule_lost", "raw_lost", "lost", "remarked")
+        keys = (cost, *(f"{name}_{what}" for what in shown_of))
         assert cells == [shown(measured.get(key)) for key in keys], name
 
 

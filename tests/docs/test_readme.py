@@ -39,6 +39,7 @@ RUN_DOCUMENTS = (
     "docs/zoo.md",
     "docs/dataset.md",
     "docs/derive.md",
+    "docs/selection.md",
     "docs/flawed-model.md",
 )
 LINKED = (*sorted(ROOT.glob("*.md")), *sorted((ROOT / "docs").glob("*.md")))

@@ -1,3 +1,5 @@
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
@@ -165,12 +167,37 @@ def test_permuted_classes_do_not_hide_a_copy() -> None:
 def test_other_label_sets_are_compared_by_geometry() -> None:
     turn = np.linalg.qr(np.random.default_rng(5).normal(size=(_K, _K)))[0][:, :4]
     head = make("head", SOURCE.values.astype(np.float64) @ turn)
-    found = run(head)
+    found = run(head, honest=headed(24))
     assert found.similarities[0].method == "whitened_cka"
     assert {"method total_variation", "method log_correlation"} <= {
         skip.subject for skip in found.skipped
     }
     assert found.decision.verdict is Verdict.RELATED
+
+
+def headed(n: int) -> list[Reference]:
+    """Honest models of other classes than the source's."""
+    found: list[Reference] = []
+    for one in references(n):
+        rng = np.random.default_rng([6, n, len(found)])
+        turn = np.linalg.qr(rng.normal(size=(_K, _K)))[0][:, :4]
+        values = one.responses.values.astype(np.float64) @ turn
+        found.append(replace(one, responses=make(one.responses.model, values)))
+    return found
+
+
+@pytest.mark.parametrize("width", [_K, _K - 2])
+def test_models_of_the_source_s_classes_are_no_null_for_one_of_others(width: int) -> None:
+    """Honest models of other classes share less with those than any of them does."""
+    accused = 0
+    for seed in range(30):
+        stranger = make("stranger", np.random.default_rng(700 + seed).normal(size=(_N, width)))
+        found = run(stranger)
+        assert found.alignment.label_sets == "different"
+        accused += found.decision.verdict is Verdict.RELATED
+        assert found.decision.verdict is Verdict.INCONCLUSIVE
+        assert any("has the source's classes" in skip.reason for skip in found.skipped)
+    assert accused == 0
 
 
 def test_labels_only_are_judged_by_agreement() -> None:

@@ -19,7 +19,8 @@ from modelkin.pipeline.evidence import (
 from modelkin.pipeline.judging import Terms, judge
 from modelkin.pipeline.null import Reference
 from modelkin.pipeline.null_cap import cap_warnings, capped
-from modelkin.pipeline.power import OwnCopy, measure_power, power_warnings, stated_power
+from modelkin.pipeline.own_copy import OwnCopy
+from modelkin.pipeline.power import measure_power, power_warnings, stated_power
 from modelkin.records import Access, AnyArray, NullKind, OutputKind, Power, Responses, Verdict
 
 _N, _K = 80, 6

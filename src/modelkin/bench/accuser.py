@@ -1,5 +1,6 @@
 """A malicious accuser against honest models, on recorded labels."""
 
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -8,13 +9,16 @@ import numpy as np
 from modelkin.answers.exact_binomial import share_interval
 from modelkin.bench.accusing.attacks import ATTACKS, Attack, true_claim
 from modelkin.bench.accusing.claim import ALPHA, MOST, POOL, convicted
-from modelkin.bench.accusing.scene import BOUND, CHOOSE, scenes
+from modelkin.bench.accusing.scene import BOUND, CHOOSE, Scene, scenes
 from modelkin.bench.figures import BenchResult, Figure
 from modelkin.bench.label_replay.folder import labels_folder
 from modelkin.bench.label_replay.reading import read_labels
+from modelkin.bench.label_replay.recorded import RecordedLabels
+from modelkin.bench.label_replay.splits import has_aside
 from modelkin.pipeline.progress import Progress
 
-_FULL, _SMALL = 100, 10
+_FULL, _SMALL = 120, 12
+_SEEDS = (1, 2, 3)
 _CONFIDENCE = 0.05
 _STREAM = 1_000_081
 
@@ -33,7 +37,14 @@ def run(*, data: Path | None, small: bool, seed: int, progress: Progress) -> Ben
     ``true_claims_found``: what the same protocol, with all its guards, leaves of the claims of
     honest owners, whose suspect is a copy of any kind.
 
-    ``part_copy_*`` is counted apart: a source that holds a copy of the victim *is* related to it.
+    The rules were chosen on seed 0; what is counted here has the three seeds that follow ``seed``
+    and, where the families are those of the corpus, victims of the nine families set aside (the
+    limit for odd answers was chosen on 30 rounds of seed 0 with victims of any family).
+    References may be of any other family.
+
+    ``part_copy_*``, ``mostly_victim`` and ``known_choosers`` are counted apart, out of
+    ``accuser_success``: a source that holds a copy of the victim *is* related to it, and where
+    what surrounds the copy is no single reference nothing tells it from a model of its own.
     No statistic of answers tells who copied whom; that takes a record of who had the model first.
 
     Args:
@@ -47,7 +58,7 @@ def run(*, data: Path | None, small: bool, seed: int, progress: Progress) -> Ben
     won: dict[str, list[bool]] = {attack.name: [] for attack in ATTACKS}
     found: list[bool] = []
     with progress.task("claims", rounds) as advance:
-        for index, scene in enumerate(scenes(recorded, n=rounds, seed=seed)):
+        for index, scene in enumerate(_fresh_scenes(recorded, rounds, seed)):
             for number, attack in enumerate(ATTACKS):
                 rng = np.random.default_rng([seed, _STREAM, index, number])
                 won[attack.name].append(convicted(attack.make(scene, rng), rng))
@@ -71,18 +82,27 @@ def run(*, data: Path | None, small: bool, seed: int, progress: Progress) -> Ben
     )
 
 
+def _fresh_scenes(recorded: RecordedLabels, rounds: int, seed: int) -> Iterator[Scene]:
+    """Scenes of seeds, and where they are known of victims, that no rule was tried on."""
+    aside = has_aside(recorded)
+    each = rounds // len(_SEEDS)
+    for further in _SEEDS:
+        yield from scenes(recorded, n=each, seed=seed + further, aside=aside)
+
+
 def _protocol(families: int) -> str:
     return (
         f"{families} families; {CHOOSE} choose the pool of {POOL}, {BOUND} bound honest agreement, "
         f"the victim and the claimed originals are of the others; alpha {ALPHA:g}, at most {MOST} "
-        "draws; intervals are exact for that many claims, which share models"
+        "answers; seeds 1 to 3 after the stated one, victims of families set aside; intervals are "
+        "exact for that many claims, which share models"
     )
 
 
 def _limits() -> str:
     return (
-        "allowed: the protocol lets the accuser do it; part_copy: a source that holds a copy of "
-        "the victim is related to it, and answers do not show the direction"
+        "allowed: the protocol lets the accuser do it; where statistics cannot stop it, the "
+        "source holds a copy of the victim and is related to it: answers do not show the direction"
     )
 
 

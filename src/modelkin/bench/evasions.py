@@ -9,9 +9,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from modelkin.bench.asking import answer
-from modelkin.bench.evading.evasion import BUDGET, EVASIONS, NONE, NONE_ON_PHOTOS, Evasion
-from modelkin.bench.evading.judging import GROUPS, Found, judge_all
+from modelkin.bench.evading.evasion import BUDGET, EVASIONS, NONE, Evasion
+from modelkin.bench.evading.judging import GROUPS, Found, judge_all, judge_honest
 from modelkin.bench.evading.removed import Removed, removed_copies
+from modelkin.bench.evading.ruling import ALPHA
 from modelkin.bench.evading.suspects import accuracy_lost, changed_logits
 from modelkin.bench.figures import BenchResult, Figure
 from modelkin.bench.modelreuse.answers import Answers
@@ -31,6 +32,8 @@ from modelkin.queries.crafted import crafted_pool
 from modelkin.queries.naming import PoolName
 from modelkin.records import FloatArray, Pool, Responses
 
+_OTHER_KINDS = ("fresh", "photos", "training-set", "dead-leaves", "gaussian", "uniform")
+_HONEST_KINDS = (NONE.queries, "photos", "training-set")
 _FRESH_SEED = 20261122
 _TARGET = "<= 0.10 at an accuracy loss <= 0.03"
 _ALLOWED = 0.03
@@ -42,9 +45,11 @@ _NOTES = (
     ),
     (
         "`tpr5`: one threshold over all honest pairs (N2, same data, N3), which 5 % of them "
-        "exceed. `rule`: compare's conformal rule at alpha 0.05 against all honest models of "
-        "the task. `cohort`: as tpr5, after what a cohort of honest models explains is taken "
-        "out."
+        "exceed. `cohort`: as tpr5, after what a cohort of honest models explains is taken out. "
+        "`rule`: compare's own verdict at alpha 0.05, by partial similarity, against one model "
+        "of each honest family of the task. `raw`: the same by plain similarity. `remarked`: not "
+        "called related, but compare's report says that it is less like the source than honest "
+        "models are. `other_classes`: compare takes its classes for others than the source's."
     ),
     (
         "Honest models do not evade, but are seen through the same access, and as rounded as "
@@ -63,8 +68,13 @@ _NOTES = (
         "`removed`: copies fine-tuned against the 500 queries of seed 0, the 100 asked among "
         "them, six passes on the other half of the data, at most 3 points of accuracy lost on "
         "half of the test pictures; the loss is against plain fine-tuned copies of the same "
-        "sources. "
-        "`below_all_honest`: the share that is less like the source than every honest model."
+        "sources. `known`: the queries that the evader has; `fresh`: another seed of the recipe; "
+        "the others are kinds of queries that it did not train against, `training-set` the "
+        "source's own training pictures."
+    ),
+    (
+        "`honest_*`: honest models that compare calls related, by partial (`accused`) and plain "
+        "similarity (`accused_raw`), or remarks on, each judged by the other families."
     ),
     "Intervals: bootstrap over the lineages of the sources, paired for losses.",
 )
@@ -115,6 +125,7 @@ def run(
         zoo, sources, known, data=folder, cache=kept, seed=seed, progress=progress
     )
     rows += bench.removed(made, figures)
+    figures |= bench.honest(progress)
     return BenchResult(
         bench="evasions",
         figures=figures,
@@ -186,9 +197,8 @@ class _Bench:
         """Fine-tuned against the known queries: on these, on fresh ones, and on photographs."""
         rows = []
         lost = float(np.mean([one.lost for one in made]))
-        for queries in (NONE.queries, "fresh", NONE_ON_PHOTOS.queries):
+        for queries in (NONE.queries, *_OTHER_KINDS):
             plain = self._fresh() if queries == "fresh" else self._answers(queries)
-            pictures = self._fresh_pictures() if queries == "fresh" else self.pictures(queries)
             tuned = {
                 copy.parent: copy for copy in self._copies.values() if copy.how is How.FINETUNED
             }
@@ -200,7 +210,10 @@ class _Bench:
                 if case.source.name in {one.source.name for one in mine}
             ]
             evaded = {
-                name: replace(plain[name], values=answer(one.path, pictures))
+                name: replace(
+                    plain[name],
+                    values=answer(one.path, self._asked(queries, one.source.task)),
+                )
                 for name, one in chosen.items()
             }
             for access in ("scores", "label"):
@@ -210,9 +223,6 @@ class _Bench:
                 stem = {"image-mix-v1": "known"}.get(queries, queries)
                 name = f"removed-{stem}" + ("-label" if access == "label" else "")
                 figures |= _figures(name, found, base)
-                below = figure_of(found.below[ALL], n=found.pairs[ALL], lineages=2)
-                if below is not None:
-                    figures[f"{name}_below_all_honest"] = below
                 rows.append(_row(name, ALL, found, base, lost))
         figures["removed_accuracy_lost"] = Figure(
             value=lost,
@@ -222,6 +232,35 @@ class _Bench:
             target="<= 0.03",
         )
         return rows
+
+    def honest(self, progress: Progress) -> dict[str, Figure]:
+        """Honest models that are accused or remarked on, by kind of queries and access."""
+        figures: dict[str, Figure] = {}
+        with progress.task("judging honest models", 2 * len(_HONEST_KINDS)) as advance:
+            for queries in _HONEST_KINDS:
+                plain = self._answers(queries)
+                for access in ("scores", "label"):
+                    measured = judge_honest(
+                        self._cases,
+                        plain,
+                        access=access,
+                        entries=self._plan.zoo.entries,
+                        seed=self._seed,
+                    )
+                    for group, found in measured.items():
+                        stem = "honest" if group == ALL else f"honest_{group}"
+                        tail = f"{queries}-label" if access == "label" else queries
+                        for what, figure in found.items():
+                            target = f"<= {ALPHA:g}" if group == ALL else ""
+                            figures[f"{stem}_{what}_{tail}"] = replace(figure, target=target)
+                    advance(1)
+        return figures
+
+    def _asked(self, queries: str, task: str) -> NDArray[np.uint8]:
+        """(100, 32, 32, 3) pictures of one kind."""
+        if queries == "fresh":
+            return self._fresh_pictures()
+        return self.pictures(self._sets.key(queries, task))
 
     def _found(
         self,
@@ -248,10 +287,13 @@ class _Bench:
 
     def _answers(self, queries: str) -> dict[str, Responses]:
         if queries not in self._plain:
-            pool = self._sets.pool(queries, "")
             answers = Answers(folder=self._plan.zoo.folder)
             self._plain[queries] = {
-                entry.name: answers.read(entry, pool, key=queries).take(np.arange(BUDGET))
+                entry.name: answers.read(
+                    entry,
+                    self._sets.pool(queries, entry.task),
+                    key=self._sets.key(queries, entry.task),
+                ).take(np.arange(BUDGET))
                 for entry in self._entries()
             }
         return self._plain[queries]
@@ -296,7 +338,11 @@ def _figures(name: str, found: Found, base: Found) -> dict[str, Figure]:
     made = {
         f"{name}_tpr5": figure_of(found.threshold[ALL], n=n, lineages=2),
         f"{name}_lost": _lost(base.threshold[ALL], found.threshold[ALL], n),
+        f"{name}_found": figure_of(found.rule[ALL], n=n, lineages=2),
         f"{name}_rule_lost": _lost(base.rule[ALL], found.rule[ALL], n),
+        f"{name}_raw_lost": _lost(base.raw[ALL], found.raw[ALL], n),
+        f"{name}_remarked": figure_of(found.remark[ALL], n=n, lineages=2),
+        f"{name}_other_classes": figure_of(found.geometry[ALL], n=n, lineages=2),
         f"{name}_cohort_lost": _lost(base.cohort[ALL], found.cohort[ALL], n),
     }
     return {key: figure for key, figure in made.items() if figure is not None}
@@ -320,6 +366,9 @@ def _row(name: str, group: str, found: Found, base: Found, cost: float) -> dict[
         "lost": share(base.threshold[group] - found.threshold[group]),
         "rule": share(found.rule[group]),
         "rule lost": share(base.rule[group] - found.rule[group]),
+        "raw lost": share(base.raw[group] - found.raw[group]),
+        "remarked": share(found.remark[group]),
+        "other classes": share(found.geometry[group]),
         "cohort tpr5": share(found.cohort[group]),
         "cohort lost": share(base.cohort[group] - found.cohort[group]),
     }
@@ -335,7 +384,8 @@ def _summary(rows: Sequence[Mapping[str, Any]]) -> str:
     for what, key in (
         ("compare's rule", "rule lost"),
         ("one threshold", "lost"),
-        ("a cohort", "cohort lost"),
+        ("plain similarity", "raw lost"),
+        ("one threshold after a cohort", "cohort lost"),
     ):
         over = [
             f"{row['evasion']} ({row[key]:.2f})"

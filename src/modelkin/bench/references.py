@@ -39,7 +39,9 @@ _NOTES = (
     ),
     (
         "Judged by compare's rule: correlation of centred log-probabilities on 500 queries of "
-        "`image-mix-v1`, conformal p-value against the 19 references, each a family of its own."
+        "`image-mix-v1`, partial similarity with the references as the cohort, conformal p-value "
+        "against the 19 references, each a family of its own. `raw`: the same by plain "
+        "similarity. `remarked`: not related, and less like the source than the references."
     ),
     (
         "Sources are the zoo's transferred models of six lineages. N2, same-data and N3 are the "
@@ -103,7 +105,7 @@ def run(
         for entry in plan.entries
         if entry.task in tasks
     }
-    judged = list(judge_origins(cases, told, made, manifest=Manifest(zoo.entries), alphas=ALPHAS))
+    judged = list(judge_origins(cases, told, made, manifest=Manifest(zoo.entries)))
     figures: dict[str, Figure] = {}
     missing: dict[str, str] = {}
     rows: list[dict[str, Any]] = []
@@ -116,10 +118,19 @@ def run(
                 continue
             what = "found" if group == COPIES else "fpr"
             for alpha in ALPHAS:
-                figure = _share(mine, alpha, seed)
-                if figure is not None and _possible(origin, alpha):
-                    target = "" if group == COPIES else f"<= {alpha:g}"
-                    figures[f"{stem}_{what}_at_{alpha * 100:g}"] = replace(figure, target=target)
+                if not _possible(origin, alpha):
+                    continue
+                target = "" if group == COPIES else f"<= {alpha:g}"
+                tail = f"at_{alpha * 100:g}"
+                decided = _share(mine, [one.accused(alpha) for one in mine], seed)
+                plain = _share(mine, [one.raw <= alpha for one in mine], seed)
+                if decided is not None:
+                    figures[f"{stem}_{what}_{tail}"] = replace(decided, target=target)
+                if plain is not None:
+                    figures[f"{stem}_raw_{what}_{tail}"] = plain
+            remarked = _share(mine, [one.remarked for one in mine], seed)
+            if remarked is not None:
+                figures[f"{stem}_remarked"] = remarked
             rows += [_row(origin, group, task, mine, made) for task in tasks]
     return BenchResult(
         bench="references",
@@ -139,12 +150,12 @@ def _possible(origin: str, alpha: float) -> bool:
     return origin != "zoo-scratch" or alpha >= ALPHAS[-1]
 
 
-def _share(judged: Sequence[Accused], alpha: float, seed: int) -> Figure | None:
+def _share(judged: Sequence[Accused], flags: Sequence[bool], seed: int) -> Figure | None:
     lineages = sorted({one.lineage for one in judged})
     hits, counts = np.zeros(len(lineages)), np.zeros(len(lineages))
-    for one in judged:
+    for one, flag in zip(judged, flags, strict=True):
         place = lineages.index(one.lineage)
-        hits[place] += one.accused[alpha]
+        hits[place] += flag
         counts[place] += 1
     draws = lineage_draws(len(lineages), seed)
     shares: FloatArray = (draws @ hits) / (draws @ counts)
@@ -158,7 +169,7 @@ def _row(
     references = [one for one in made if (one.origin, one.task) == (origin, task)]
 
     def rate(alpha: float) -> float | None:
-        return round(float(np.mean([one.accused[alpha] for one in mine])), 3) if mine else None
+        return round(float(np.mean([one.accused(alpha) for one in mine])), 3) if mine else None
 
     return {
         "references": origin,

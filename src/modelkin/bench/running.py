@@ -25,6 +25,7 @@ BENCHES = (
     "preprocessing",
     "references",
     "scan",
+    "selection",
 )
 WITH_PAGE = ("dataless", "field", "modelreuse")
 _TAKERS = {

@@ -13,7 +13,7 @@ def bench(
         str,
         typer.Argument(
             help="accuser, calibration, dataless, evasions, field, labels, modelreuse, "
-            "overhead, preprocessing, references or scan."
+            "overhead, preprocessing, references, scan or selection."
         ),
     ],
     data: Annotated[

@@ -6,6 +6,7 @@ from typing import Annotated
 import typer
 
 from modelkin.cli.options import Access, AllowCodeOption, CacheOption, Null, cache_folder
+from modelkin.cli.selecting import AnytimeOption, CandidatesOption, SelectOption
 
 
 def commit(
@@ -22,8 +23,14 @@ def commit(
     pool: Annotated[
         str | None, typer.Option(help="Recipe without seed, folder of images, or table.")
     ] = None,
-    queries: Annotated[int, typer.Option(help="Queries put to each model.")] = 500,
+    queries: Annotated[
+        int | None,
+        typer.Option(help="Queries put to each model [default: 500; 100 with --select]."),
+    ] = None,
     alpha: Annotated[float, typer.Option(help="Bound on false accusations.")] = 0.05,
+    select: SelectOption = None,
+    candidates: CandidatesOption = None,
+    anytime: AnytimeOption = False,
     method: Annotated[
         list[str] | None, typer.Option(help="Method; repeatable, the first decides.")
     ] = None,
@@ -71,7 +78,7 @@ def commit(
         raise UsageError("there is no source to commit to", hint="modelkin commit SOURCE ...")
     options = CompareOptions(
         cache=cache_folder(cache),
-        queries=queries,
+        queries=queries or (None if select else 500),
         pool=pool,
         access=AccessRecord(access) if access else None,
         top_k=top_k,
@@ -81,6 +88,9 @@ def commit(
         null=NullKind(null) if null else None,
         allow_code=allow_code,
         leave_out=tuple(leave_out or ()),
+        select=select,
+        candidates=candidates,
+        anytime=anytime,
     )
     commitment, opening = run_commit(
         source,

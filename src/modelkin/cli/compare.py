@@ -43,6 +43,7 @@ from modelkin.cli.options import (
     require_writable,
     write_text,
 )
+from modelkin.cli.selecting import AnytimeOption, CandidatesOption, SelectOption
 
 
 def compare(
@@ -61,11 +62,18 @@ def compare(
     ] = None,
     copies: Annotated[
         Path | None,
-        typer.Option(help="Folder of your own copies of SOURCE, to say which would be missed."),
+        typer.Option(
+            help="Folder of your own copies of SOURCE, to say which would be missed and for "
+            "--select own_copies."
+        ),
     ] = None,
     queries: Annotated[
-        int | None, typer.Option(help="Queries put to each model [default: 500].")
+        int | None,
+        typer.Option(help="Queries put to each model [default: 500; 100 with --select]."),
     ] = None,
+    select: SelectOption = None,
+    candidates: CandidatesOption = None,
+    anytime: AnytimeOption = False,
     pool: Annotated[
         str | None,
         typer.Option(help="Pool name, folder of images, or table [default: the modality's mix]."),
@@ -197,6 +205,9 @@ def compare(
         source_endpoint=source_url,
         suspect_endpoint=suspect_url,
         copies=copies,
+        select=select,
+        candidates=candidates,
+        anytime=anytime,
         fresh=fresh,
         command=command_line("--sign"),
         leave_out=tuple(leave_out or ()),

@@ -36,6 +36,9 @@ def compare(
     reveal: Sequence[bytes] = (),
     allow_code: bool = False,
     copies: str | Path | None = None,
+    select: str | None = None,
+    candidates: int | None = None,
+    anytime: bool = False,
     fresh: bool = False,
     cache: Path | None = None,
     evidence: Path | None = None,
@@ -65,6 +68,10 @@ def compare(
         reveal: the nonce of each party of the commitment, in the place of a beacon.
         allow_code: load files that run code when loaded.
         copies: folder of your own copies of the source, to say which would have been missed.
+        select: query selector: source and references are asked all candidates, the suspect only
+            ``queries`` (100) of them; some references choose, the others judge.
+        candidates: queries to choose from; None is 1,000, or all of a folder or table.
+        anytime: draw from the selected queries and stop as soon as the evidence suffices.
         fresh: ask again instead of using recorded answers.
         cache: folder of pools and answers; None takes ``$MODELKIN_CACHE`` or the user's.
         evidence: where to write the evidence file.
@@ -90,6 +97,9 @@ def compare(
         null=None if null is None else NullKind(null),
         allow_code=allow_code,
         copies=None if copies is None else Path(copies),
+        select=select,
+        candidates=candidates,
+        anytime=anytime,
         fresh=fresh,
         command=f"modelkin.compare({_named(source)!r}, {_named(suspect)!r}, ...)",
         leave_out=tuple(leave_out),

@@ -188,6 +188,11 @@ def _fresh_options(held: Evidence, options: CompareOptions, seed: int) -> Compar
             hint="name the folder or table again with --pool; fresh queries can be drawn from it "
             "only where the evidence used a part of it (--queries)",
         )
+    candidates = None
+    if terms.select is not None:
+        stated_of = asked.get("selection", {}).get("candidates")
+        recipe = name.partition("/")[0] in recipe_names()
+        candidates, queries = queries if recipe else stated_of, terms.select.queries
     access = asked.get("access") or (
         held.suspect.access if held.suspect.access is Access.LABEL else None
     )
@@ -202,6 +207,9 @@ def _fresh_options(held: Evidence, options: CompareOptions, seed: int) -> Compar
         null=terms.null,
         until_width=terms.until_width,
         leave_out=terms.leave_out,
+        select=terms.select.selector if terms.select else None,
+        candidates=candidates,
+        anytime=bool(terms.select and terms.select.anytime),
         access=Access(access) if access else None,
         top_k=asked.get("top_k", options.top_k),
         decimals=asked.get("round"),

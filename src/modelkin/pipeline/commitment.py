@@ -46,6 +46,7 @@ _OPEN_FIELDS = {
     "announced",
 }
 _MODELS = "models"
+_SELECTION = "selection"  # absent where nothing is selected, as in files from before it
 _HIDDEN = "models_salted_sha256"
 
 
@@ -188,6 +189,8 @@ def make_commitment(
         "parties": list(parties),
         "announced": announced,
     }
+    if options.select is not None:
+        fields[_SELECTION] = committed_selection(options)
     if not hide:
         return Commitment(content={**fields, _MODELS: models.as_json()}), None
     salt = secrets.token_bytes(_SALT_BYTES)
@@ -241,7 +244,7 @@ def parse_commitment(content: bytes, *, name: str) -> Commitment:
             f"'{name}' has schema {schema}, this version reads {SCHEMA}",
             hint="use the version of modelkin that wrote it",
         )
-    names = set(fields)
+    names = set(fields) - {_SELECTION}
     if names not in (_OPEN_FIELDS | {_MODELS}, _OPEN_FIELDS | {_HIDDEN}):
         odd = ", ".join(sorted(names ^ (_OPEN_FIELDS | (names & {_MODELS, _HIDDEN}))))
         raise _malformed(f"'{name}'", f"its fields are not those of a commitment ({odd})")
@@ -332,6 +335,11 @@ def held_to(options: CompareOptions, bound: Bound) -> CompareOptions:
         "--rule": (options.rule, fixed["rule"], "rule"),
         "--alpha": (options.alpha, fixed["alpha"], "alpha"),
         "--top-k": (options.top_k, fixed["top_k"], "top_k"),
+        "--select": (
+            committed_selection(options) if options.select else None,
+            fixed.get(_SELECTION),
+            "select",
+        ),
     }
     for flag, (mine, committed, _) in stated.items():
         if mine is not None and mine != committed:
@@ -358,10 +366,20 @@ def held_to(options: CompareOptions, bound: Bound) -> CompareOptions:
         decimals=fixed["round"],
         until_width=fixed["until_width"],
         leave_out=tuple(fixed["leave_out"]),
+        **fixed.get(_SELECTION, {}),
         pool=options.pool or pool["name"],
         seed=bound.draw.seed,
         bound=bound,
     )
+
+
+def committed_selection(options: CompareOptions) -> dict[str, Any]:
+    """What a commitment fixes of a selection."""
+    return {
+        "select": options.select,
+        "candidates": options.candidates,
+        "anytime": options.anytime,
+    }
 
 
 def require_committed(

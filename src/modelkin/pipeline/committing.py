@@ -10,6 +10,7 @@ from modelkin.pipeline.commitment import Commitment, make_commitment
 from modelkin.pipeline.holding import candidates_digest, models_of, require_known
 from modelkin.pipeline.loading import default_pool, reference_locations
 from modelkin.pipeline.options import CompareOptions
+from modelkin.pipeline.select_hint import require_selectable
 from modelkin.protocols import Method
 from modelkin.queries.naming import parse_pool_name
 from modelkin.registry import part
@@ -44,6 +45,7 @@ def run_commit(
     """
     for name in options.methods:
         part(Method, name)
+    require_selectable(options.selection, (), options)
     opened = open_model(
         source,
         format_name=options.source_format,

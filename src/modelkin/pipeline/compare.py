@@ -7,6 +7,7 @@ import platform
 import time
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
 
 import numpy as np
@@ -31,7 +32,7 @@ from modelkin.pipeline.evidence import Evidence, asked_how, stated_result
 from modelkin.pipeline.exhibits import pick_exhibits
 from modelkin.pipeline.feeding import in_reals, reals_notes, subject_for
 from modelkin.pipeline.holding import hold_models, require_known
-from modelkin.pipeline.judging import Judgement, Terms, judge
+from modelkin.pipeline.judging import Judgement, Terms
 from modelkin.pipeline.label_maps import label_map_notes
 from modelkin.pipeline.loading import (
     family_of,
@@ -44,11 +45,14 @@ from modelkin.pipeline.null import Reference, failure
 from modelkin.pipeline.null_cap import cap_of, cap_warnings, capped
 from modelkin.pipeline.options import CompareOptions
 from modelkin.pipeline.own_copies import ask_copies
-from modelkin.pipeline.power import measure_power, power_warnings, stated_power
+from modelkin.pipeline.power import power_warnings, stated_power
 from modelkin.pipeline.progress import Progress
 from modelkin.pipeline.seeing import seen
+from modelkin.pipeline.select_asking import ask_selected, candidate_pool
+from modelkin.pipeline.select_hint import require_selectable, selection_hint
 from modelkin.pipeline.steadiness import seen_twice, settle, steadiness_of
 from modelkin.pipeline.stopping import ask_until
+from modelkin.pipeline.verdict import judge_any, power_any
 from modelkin.records import (
     Collected,
     Failed,
@@ -93,6 +97,8 @@ def run_compare(
     started, clock = dt.datetime.now(dt.UTC), time.perf_counter()
     # a name that cannot be used must not cost a query
     crafters = crafters_of(options.methods, options.access)
+    select = options.selection
+    require_selectable(select, crafters, options)
     pair = open_pair(source, suspect, options)
     for side in pair:
         require_live(side, crafters)
@@ -100,18 +106,29 @@ def run_compare(
     require_known(options.leave_out, locations.values())
     if options.bound is not None:
         hold_models(options.bound, pair, locations, options)
-    pool = pool_for(pair[0], pair[1], options, progress)
+    pooled = pool_for if select is None else candidate_pool
+    pool = pooled(pair[0], pair[1], options, progress)
     *_, notes = agreed = agree_on_columns(*pair, pool)
     sides = tuple(infer_preprocessing(side, cache=options.cache) for side in agreed[:2])
-    answers, upto, replayed = ask_until((sides[0], sides[1]), pool, options, progress)
+    asked = None
+    if select is None:
+        answers, upto, replayed = ask_until((sides[0], sides[1]), pool, options, progress)
+    else:
+        ask_honest = partial(
+            _ask_references, locations, sides[0], pool, (), options, progress, upto=len(pool)
+        )
+        asked = ask_selected((sides[0], sides[1]), pool, options, select, progress, ask_honest)
+        answers, upto, replayed = asked.answers, len(pool), asked.replayed
     notes = (
         *notes,
         *label_map_notes(sides[0], sides[1], answers[1].responses, shown=options.access),
     )
     made = craft_pools(crafters, sides[0], pool, options, progress)
     own = {one.method: [ask(side, one.pool, options, progress) for side in sides] for one in made}
-    honest, skipped, failed = _ask_references(
-        locations, sides[0], pool, made, options, progress, upto=upto
+    honest, skipped, failed = (
+        asked.honest
+        if asked
+        else _ask_references(locations, sides[0], pool, made, options, progress, upto=upto)
     )
     terms = Terms(
         methods=options.methods,
@@ -120,6 +137,7 @@ def run_compare(
         null=capped(options.null, honest),
         until_width=options.until_width,
         leave_out=options.leave_out,
+        select=select,
     )
     shown = [seen(found, options) for found in answers]
     crafted = {
@@ -132,13 +150,20 @@ def run_compare(
     }
     again = None if replayed is None else seen_twice(replayed, options)
     steadiness = steadiness_of(again)
-    judgement = settle(judge(shown[0], shown[1], honest, terms, crafted), steadiness)
-    copied = ask_copies(options.copies, sides[0], pool, options, progress, upto=upto)
+    copied = (
+        asked.copied
+        if asked
+        else ask_copies(options.copies, sides[0], pool, options, progress, upto=upto)
+    )
+    judgement = settle(
+        judge_any(shown[0], shown[1], honest, terms, crafted, copied.copies), steadiness
+    )
     deciding = judgement.similarities[0].method
-    power = measure_power(
+    power = power_any(
         shown[0], shown[1], honest, copied.copies, terms, deciding, top_k=options.top_k
     )
-    parity, probes = _parity(judgement, sides[1], pool, options)
+    # a diagnosis would ask the suspect more than was chosen
+    parity, probes = (None, 0) if asked else _parity(judgement, sides[1], pool, options)
     sides = (sides[0], replace(sides[1], probes=sides[1].probes + probes))
     for side in sides:
         side.close()
@@ -176,6 +201,7 @@ def run_compare(
             *judgement.warnings,
             *power_warnings(power),
             *cap_warnings(options.null, honest),
+            *selection_hint(judgement, honest, options),
         ),
         power=power,
         draw=options.bound.draw if options.bound else None,
@@ -183,6 +209,8 @@ def run_compare(
         suspicions=judgement.suspicions,
         left_out=judgement.left_out,
         steadiness=steadiness,
+        selection=judgement.selection,
+        anytime=judgement.anytime,
     )
     evidence = Evidence(
         source=shown[0],

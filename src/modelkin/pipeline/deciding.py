@@ -52,6 +52,7 @@ def decide(
         The decision, and what became of the references.
     """
     source, suspect = entered.source, entered.suspect
+    different = entered.alignment.label_sets == "different"
     findings = build_null(
         method,
         entered.whole,
@@ -61,8 +62,8 @@ def decide(
         used=source.index,
         crafted=crafted,
         cohort=bar.cohort,
+        other_classes=different,
     )
-    different = entered.alignment.label_sets == "different"
     same = None if different else coincidence(source, suspect)
     rule = part(DecisionRule, bar.rule)()  # type: ignore[type-abstract]
     decision = rule.decide(

@@ -8,6 +8,7 @@ import numpy as np
 from modelkin.errors import DeviationError
 from modelkin.pipeline.commitment import Bound, bind, parse_commitment
 from modelkin.pipeline.null import Reference
+from modelkin.pipeline.select_terms import default_queries
 from modelkin.queries.naming import parse_pool_name, recipe_names
 from modelkin.records import Responses
 from modelkin.report.as_json import plain_json
@@ -82,6 +83,15 @@ def require_bound(
         "top-k": (asked["top_k"], fixed["top_k"]),
         "decimals": (asked["round"], fixed["round"]),
         "the queries": (asked["queries"], fixed["queries"]),
+        "the selection": (asked.get("selection"), fixed.get("selection")),
+        "the selection's seed": (
+            (terms.get("select") or {"seed": bound.draw.seed})["seed"],
+            bound.draw.seed,
+        ),
+        "the selection's terms": (
+            _selected(terms),
+            _committed(fixed.get("selection"), fixed["queries"]),
+        ),
     }
     if fixed["suspect"] is not None:
         given["the suspect"] = (report["suspect"]["digest"], fixed["suspect"])
@@ -108,6 +118,19 @@ def require_bound(
                 hint="the run is not the one that was committed to; do not rely on it",
             )
         left.remove(one)
+
+
+def _selected(terms: Mapping[str, Any]) -> tuple[Any, ...] | None:
+    """What was judged by, which need not be what the file says of the asking."""
+    select = terms.get("select")
+    return None if select is None else (select["selector"], select["anytime"], select["queries"])
+
+
+def _committed(selection: Mapping[str, Any] | None, queries: int | None) -> tuple[Any, ...] | None:
+    if selection is None:
+        return None
+    most = queries or default_queries(anytime=selection["anytime"])
+    return (selection["select"], selection["anytime"], most)
 
 
 def pack_replayed(replayed: Replayed | None, files: dict[str, bytes]) -> dict[str, Any]:

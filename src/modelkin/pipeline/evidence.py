@@ -11,7 +11,7 @@ from typing import Any
 import numpy as np
 
 from modelkin.errors import NotReproducedError, SchemaVersionError
-from modelkin.pipeline.commitment import Bound
+from modelkin.pipeline.commitment import Bound, committed_selection
 from modelkin.pipeline.crafted import Crafted
 from modelkin.pipeline.enclosing import (
     pack_bound,
@@ -20,14 +20,17 @@ from modelkin.pipeline.enclosing import (
     unpack_bound,
     unpack_replayed,
 )
-from modelkin.pipeline.judging import Judgement, Terms, judge
+from modelkin.pipeline.judging import Judgement, Terms
 from modelkin.pipeline.members import corrupt, read_members, write_members
 from modelkin.pipeline.null import Reference
 from modelkin.pipeline.options import CompareOptions
-from modelkin.pipeline.power import OwnCopy, measure_power, stated_power
+from modelkin.pipeline.own_copy import OwnCopy
+from modelkin.pipeline.power import stated_power
+from modelkin.pipeline.select_terms import SelectTerms
 from modelkin.pipeline.signing import MANIFEST, require_whole, signers
 from modelkin.pipeline.steadiness import settle, steadiness_of
-from modelkin.records import AnyArray, Decision, NullKind, Responses
+from modelkin.pipeline.verdict import judge_any, power_any
+from modelkin.records import AnyArray, Decision, NullKind, Responses, Selection
 from modelkin.report.as_json import plain_json
 from modelkin.responses.sentinels import Replayed
 from modelkin.store import pack_responses, unpack_responses
@@ -151,12 +154,17 @@ def recompute(evidence: Evidence, *, name: str) -> Judgement:
             name=name,
         )
     judgement = settle(
-        judge(
-            evidence.source, evidence.suspect, evidence.references, evidence.terms, evidence.crafted
+        judge_any(
+            evidence.source,
+            evidence.suspect,
+            evidence.references,
+            evidence.terms,
+            evidence.crafted,
+            evidence.copies,
         ),
         steadiness_of(evidence.replayed),
     )
-    power = measure_power(
+    power = power_any(
         evidence.source,
         evidence.suspect,
         evidence.references,
@@ -174,6 +182,10 @@ def recompute(evidence: Evidence, *, name: str) -> Judgement:
             )
     shown = json.loads(evidence.report)
     decided = {key: getattr(judgement.decision, key) for key in ("verdict", "relation", "p_value")}
+    decided["e_value"] = plain_json(judgement.decision.e_value)
+    if judgement.selection is not None:
+        decided["selection"] = plain_json(judgement.selection)
+        decided["anytime"] = plain_json(judgement.anytime)
     # what a run was held to and asked twice must not be taken away either
     decided["draw"] = plain_json(evidence.bound.draw) if evidence.bound else None
     decided["steadiness"] = plain_json(steadiness_of(evidence.replayed))
@@ -209,9 +221,22 @@ def stated_result(judgement: Judgement) -> dict[str, Any]:
             chair.reference: [_rounded(chair.p_value), _rounded(chair.suspect_similarity)]
             for chair in judgement.swap.chairs
         }
+    if judgement.selection is not None:
+        stated["selection"] = _stated_selection(judgement.selection)
+    if judgement.anytime is not None:
+        anytime = judgement.anytime
+        stated["anytime"] = [_rounded(anytime.e_value), _rounded(anytime.bound), anytime.draws]
     if judgement.suspicions:
         stated["suspicions"] = [[one.reference, one.other] for one in judgement.suspicions]
     return stated
+
+
+def _stated_selection(selection: Selection) -> dict[str, Any]:
+    return {
+        "chosen": selection.chosen.tolist(),
+        "selecting": list(selection.selecting),
+        "judging": list(selection.judging),
+    }
 
 
 def asked_how(options: CompareOptions) -> dict[str, Any]:
@@ -221,6 +246,7 @@ def asked_how(options: CompareOptions) -> dict[str, Any]:
         "top_k": options.top_k,
         "round": options.decimals,
         "queries": options.queries,
+        **({"selection": committed_selection(options)} if options.select else {}),
     }
 
 
@@ -231,7 +257,7 @@ def _rounded(value: float | None) -> float | None:
 def _plain_terms(terms: Terms) -> dict[str, Any]:
     plain = asdict(terms)
     # versions that do not know these can read the file where they are not used
-    for name in ("until_width", "leave_out"):
+    for name in ("until_width", "leave_out", "select"):
         if not plain[name]:
             del plain[name]
     return plain
@@ -242,6 +268,7 @@ def _unpack(files: dict[str, bytes], manifest: dict[str, Any]) -> Evidence:
     terms["methods"] = tuple(terms["methods"])
     terms["leave_out"] = tuple(terms.get("leave_out", ()))
     terms["null"] = NullKind(terms["null"]) if terms["null"] else None
+    terms["select"] = SelectTerms(**terms["select"]) if terms.get("select") else None
     terms.setdefault("cohort", False)  # files from before there were cohorts
     # files from before there were crafted methods do not name any
     methods: list[str] = manifest.get("crafted", [])

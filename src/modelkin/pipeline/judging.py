@@ -18,8 +18,11 @@ from modelkin.pipeline.lineup import find_suspicions, line_up, swap_test
 from modelkin.pipeline.null import NullFindings, Reference, failure
 from modelkin.pipeline.precision import measure_precision
 from modelkin.pipeline.rating import rate_with_interval
+from modelkin.pipeline.select_terms import SelectTerms
+from modelkin.pipeline.unlikeness import unlikeness_remark
 from modelkin.protocols import Method
 from modelkin.records import (
+    Anytime,
     Decision,
     Failed,
     IntArray,
@@ -27,6 +30,7 @@ from modelkin.records import (
     PartCoverage,
     Precision,
     Responses,
+    Selection,
     Similarity,
     Skipped,
     Suspicion,
@@ -46,6 +50,7 @@ class Terms:
         until_width: the asking stopped when the distance was known so precisely; None asks all.
         cohort: the references' likeness is taken out; files from before there were cohorts say no.
         leave_out: names of references that do not count, on the user's word.
+        select: how the queries were to be chosen; None where the pool was asked as it is.
     """
 
     methods: tuple[str, ...]
@@ -55,6 +60,7 @@ class Terms:
     until_width: float | None = None
     cohort: bool = True
     leave_out: tuple[str, ...] = ()
+    select: SelectTerms | None = None
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
@@ -77,6 +83,8 @@ class Judgement:
         swap: the references in the source's chair, where that was possible.
         suspicions: references that may be related to the source or to each other.
         left_out: references left out on the user's word.
+        selection: how the queries were chosen, where they were.
+        anytime: what a sequential verdict rests on.
     """
 
     similarities: tuple[Similarity, ...]
@@ -94,6 +102,8 @@ class Judgement:
     swap: Swap | None
     suspicions: tuple[Suspicion, ...]
     left_out: tuple[str, ...]
+    selection: Selection | None = None
+    anytime: Anytime | None = None
 
 
 def judge(
@@ -163,6 +173,7 @@ def judge(
             *stopping_warnings(precision, terms.until_width, decision),
             *((rounding,) if rounding else ()),
             *doubts(decision, suspicions, swap, left_out=left_out, p_with_all=with_all),
+            *unlikeness_remark(decision, entered, references),
         ),
         precision=precision,
         source=source,

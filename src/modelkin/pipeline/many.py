@@ -6,7 +6,7 @@ from typing import Any
 
 from modelkin.answers.multiplicity import holm
 from modelkin.decision.conformal import families_needed
-from modelkin.errors import ModelkinError
+from modelkin.errors import ModelkinError, UsageError
 from modelkin.pipeline.compare import run_compare
 from modelkin.pipeline.null import failure
 from modelkin.pipeline.options import CompareOptions
@@ -80,8 +80,14 @@ def run_many(
     """Compare each suspect with the source; one that fails does not stop the rest.
 
     Raises:
+        UsageError: a sequential verdict is wanted of several suspects.
         ModelkinError: no suspect could be compared; it is the error of the first.
     """
+    if options.anytime:
+        raise UsageError(
+            "--anytime judges one suspect, and alpha would be shared over several",
+            hint="name one suspect, or leave out --anytime",
+        )
     reports: list[Report] = []
     failed: list[Failed] = []
     errors: list[ModelkinError] = []

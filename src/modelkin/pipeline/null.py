@@ -75,8 +75,13 @@ def build_null(
     used: IntArray,
     crafted: tuple[Responses, Responses] | None = None,
     cohort: bool = True,
+    other_classes: bool = False,
 ) -> NullFindings:
     """Rate every reference against the source, on the very queries of the pair.
+
+    A suspect whose classes are not the source's is no draw from models that have them: honest ones
+    share less with those than any of them does, and would look related. So it is ranked among the
+    references of its own kind (Vovk, Gammerman and Shafer 2005, Mondrian conformal predictors).
 
     Args:
         method: the deciding method.
@@ -89,6 +94,7 @@ def build_null(
             pool's still tell which references can serve.
         cohort: take out what honest models share: every reference is rated with the suspect in
             its cohort, so that the suspect, were it honest, would be one of them.
+        other_classes: the suspect's classes are not the source's.
 
     Raises:
         IncompatibleError: a similarity is not a number.
@@ -102,7 +108,9 @@ def build_null(
     for reference in references:
         name = reference.responses.model
         try:
-            theirs = _answers(method, source, suspect, reference, used, crafted)
+            theirs = _answers(
+                method, source, suspect, reference, used, crafted, other_classes=other_classes
+            )
             if isinstance(theirs, str):
                 skipped.append(Skipped(subject=f"reference {name}", reason=theirs))
                 continue
@@ -171,6 +179,8 @@ def _answers(
     honest: Reference,
     used: IntArray,
     crafted: tuple[Responses, Responses] | None,
+    *,
+    other_classes: bool,
 ) -> Responses | str:
     """Answers to what the pair is rated on, classes in the source's order, or why none serve."""
     common = _common(source, honest.responses)
@@ -179,6 +189,10 @@ def _answers(
     if unfit is not None:
         return unfit
     alignment = None
+    if other_classes:
+        kind = align(mine, theirs)
+        if kind.label_sets != "different":
+            return f"has the source's classes, the suspect has others ({kind.note})"
     if method.fingerprint.aligned:
         alignment = align(mine, theirs)
         if not alignment.same_width:

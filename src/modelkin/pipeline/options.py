@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from modelkin.answers.estimation import require_width
 from modelkin.errors import UsageError
+from modelkin.pipeline.select_terms import SelectTerms, select_terms
 from modelkin.records import Access, EndpointOptions, Limits, NullKind
 
 if TYPE_CHECKING:
@@ -40,7 +41,11 @@ class CompareOptions:
         limits: what the worker process around a file model may use.
         source_endpoint: how to talk to the source, where it is a URL.
         suspect_endpoint: likewise.
-        copies: folder of the owner's own copies of the source, to state the power by.
+        copies: folder of the owner's own copies of the source, to state the power by, and to
+            choose queries by where the selector does.
+        select: registry name of a query selector; None asks the pool as it is.
+        candidates: queries that it chooses from; None takes 1,000, or all of a folder or table.
+        anytime: draw from the selected queries and stop as soon as the evidence suffices.
         fresh: ask again instead of using recorded answers.
         command: the command line, for the report.
         leave_out: names of references that do not count, on the user's word.
@@ -70,6 +75,9 @@ class CompareOptions:
     source_endpoint: EndpointOptions = field(default_factory=EndpointOptions)
     suspect_endpoint: EndpointOptions = field(default_factory=EndpointOptions)
     copies: Path | None = None
+    select: str | None = None
+    candidates: int | None = None
+    anytime: bool = False
     fresh: bool = False
     command: str = ""
     leave_out: tuple[str, ...] = ()
@@ -91,5 +99,31 @@ class CompareOptions:
             require_width(self.until_width)
         if self.sentinels is not None and self.sentinels < 0:
             raise UsageError(f"{self.sentinels} sentinels cannot be asked", hint="pass 0 or more")
+        self._require_selectable()
         if self.seed < 0:
             raise UsageError(f"seed {self.seed} is negative", hint="pass a seed of 0 or more")
+
+    @property
+    def selection(self) -> SelectTerms | None:
+        """The terms of the selection; None where the pool is asked as it is."""
+        return select_terms(
+            self.select,
+            queries=self.queries,
+            candidates=self.candidates,
+            anytime=self.anytime,
+            seed=self.seed,
+        )
+
+    def _require_selectable(self) -> None:
+        chosen = self.selection is not None
+        unfit = {
+            "--until-width": chosen and self.until_width is not None,
+            "--method": self.anytime and bool(self.methods),
+            "--sentinels": self.anytime and bool(self.sentinels),
+        }
+        for flag, clashes in unfit.items():
+            if clashes:
+                raise UsageError(
+                    f"{flag} does not go with {'--anytime' if self.anytime else '--select'}",
+                    hint="leave one of them out",
+                )

@@ -13,7 +13,7 @@ from modelkin.pipeline.copies import CopyEntry, follows_to, list_copies
 from modelkin.pipeline.feeding import subject_for
 from modelkin.pipeline.null import failure
 from modelkin.pipeline.options import CompareOptions
-from modelkin.pipeline.power import OwnCopy
+from modelkin.pipeline.own_copy import OwnCopy
 from modelkin.pipeline.progress import Progress
 from modelkin.pipeline.seeing import seen
 from modelkin.records import Failed, Pool, Skipped

@@ -1,7 +1,7 @@
 """A power statement: the owner's own copies in the suspect's place."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from statistics import median
 from typing import Any
 
@@ -12,22 +12,17 @@ from modelkin.errors import ModelkinError
 from modelkin.pipeline.choosing import make_method
 from modelkin.pipeline.judging import Terms, judge
 from modelkin.pipeline.null import Reference
-from modelkin.records import Access, CopyFound, KindPower, Power, Responses, Skipped, Verdict
-
-
-@dataclass(frozen=True, kw_only=True, eq=False)
-class OwnCopy:
-    """What one of the owner's copies answered.
-
-    Attributes:
-        responses: to the pool of the run.
-        kind: how it was made.
-        lost: it no longer answers like the source, so nobody would use it.
-    """
-
-    responses: Responses
-    kind: str
-    lost: bool = False
+from modelkin.pipeline.own_copy import OwnCopy
+from modelkin.records import (
+    Access,
+    CopyFound,
+    Decision,
+    KindPower,
+    Power,
+    Responses,
+    Skipped,
+    Verdict,
+)
 
 
 def measure_power(
@@ -70,27 +65,37 @@ def measure_power(
             reason = "lost its function, so nobody would use it"
         else:
             try:
-                shown = _seen_like(copy.responses, suspect, top_k)
+                shown = seen_like(copy.responses.at(suspect.index), suspect, top_k)
                 judged = judge(source, shown, references, replace(terms, methods=(method,)))
             except ModelkinError as error:
                 reason = str(error)
             else:
                 decision = judged.decision
-                found.append(
-                    CopyFound(
-                        copy=name,
-                        kind=copy.kind,
-                        similarity=decision.similarity.value,
-                        method=decision.similarity.method,
-                        p_value=decision.p_value,
-                        found=decision.verdict is Verdict.RELATED,
-                    )
-                )
+                found.append(found_as(copy, decision))
                 continue
         skipped.append(Skipped(subject=f"copy {name}", reason=reason))
+    return power_of(found, skipped, alpha=terms.alpha, queries=len(suspect))
+
+
+def found_as(copy: OwnCopy, decision: Decision) -> CopyFound:
+    """What a decision says of a copy in the suspect's place."""
+    return CopyFound(
+        copy=copy.responses.model,
+        kind=copy.kind,
+        similarity=decision.similarity.value,
+        method=decision.similarity.method,
+        p_value=decision.p_value,
+        found=decision.verdict is Verdict.RELATED,
+    )
+
+
+def power_of(
+    found: Sequence[CopyFound], skipped: Sequence[Skipped], *, alpha: float, queries: int
+) -> Power:
+    """A power statement from copies that were judged."""
     return Power(
-        alpha=terms.alpha,
-        queries=len(suspect),
+        alpha=alpha,
+        queries=queries,
         kinds=_by_kind(found),
         copies=tuple(found),
         skipped=tuple(skipped),
@@ -118,10 +123,8 @@ def power_warnings(power: Power | None) -> tuple[str, ...]:
     return (warning,)
 
 
-def _seen_like(copy: Responses, suspect: Responses, top_k: int) -> Responses:
+def seen_like(copy: Responses, suspect: Responses, top_k: int) -> Responses:
     """The copy, seen through what the suspect shows."""
-    both = np.intersect1d(copy.index, suspect.index)
-    copy = copy.at(both)
     decimals = _decimals(suspect.step)
     if decimals is not None and copy.kind is suspect.kind:
         copy = rounded(copy, decimals)

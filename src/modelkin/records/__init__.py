@@ -24,6 +24,7 @@ from modelkin.records.report import (
     RunInfo,
 )
 from modelkin.records.responses import Responses
+from modelkin.records.selection import Anytime, Selection, Stop
 from modelkin.records.signature import Signature, TensorSpec
 from modelkin.records.similarity import Similarity
 from modelkin.records.steadiness import Steadiness, SteadinessKind
@@ -45,6 +46,7 @@ from modelkin.records.vocabulary import (
 __all__ = [
     "Access",
     "AnyArray",
+    "Anytime",
     "Batch",
     "BoolArray",
     "Chair",
@@ -84,12 +86,14 @@ __all__ = [
     "Responses",
     "Role",
     "RunInfo",
+    "Selection",
     "Share",
     "Signature",
     "Similarity",
     "Skipped",
     "Steadiness",
     "SteadinessKind",
+    "Stop",
     "Suspicion",
     "Swap",
     "TensorSpec",

@@ -17,6 +17,7 @@ class Pool:
         digest: sha256 over the canonical bytes of all queries.
         parts: for each query, the name of the part of the mixture that made it.
         read: returns the queries ``start:stop`` as one array.
+        own_ids: ids of queries picked out of another pool; empty where it is a pool of its own.
     """
 
     name: str
@@ -25,6 +26,7 @@ class Pool:
     digest: str
     parts: tuple[str, ...]
     read: Callable[[int, int], AnyArray] = field(repr=False)
+    own_ids: tuple[str, ...] = field(default=(), repr=False)
 
     def __len__(self) -> int:
         return len(self.parts)
@@ -32,5 +34,7 @@ class Pool:
     @property
     def ids(self) -> tuple[str, ...]:
         """Query ids: pool name, digest and position; they tell which pool to ask again."""
+        if self.own_ids:
+            return self.own_ids
         stem = f"{self.name}#{self.digest[:12]}"
         return tuple(f"{stem}-{index:06d}" for index in range(len(self.parts)))

@@ -9,6 +9,7 @@ from modelkin.records.parity import Parity
 from modelkin.records.power import Power
 from modelkin.records.precision import Precision
 from modelkin.records.preprocessing import Preprocessing
+from modelkin.records.selection import Anytime, Selection
 from modelkin.records.similarity import Similarity
 from modelkin.records.steadiness import Steadiness
 from modelkin.records.suspicion import Suspicion
@@ -161,6 +162,8 @@ class Report:
         suspicions: references that may be related to the source or to each other.
         left_out: references left out on the user's word.
         steadiness: what queries asked twice told of the suspect; None when none were to be.
+        selection: how the queries were chosen; None where the pool was asked as it is.
+        anytime: what a sequential verdict rests on; None where there is none.
     """
 
     run: RunInfo
@@ -182,3 +185,5 @@ class Report:
     suspicions: tuple[Suspicion, ...] = ()
     left_out: tuple[str, ...] = ()
     steadiness: Steadiness | None = None
+    selection: Selection | None = None
+    anytime: Anytime | None = None

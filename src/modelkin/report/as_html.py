@@ -26,6 +26,7 @@ from modelkin.report.formatting import (
 from modelkin.report.parity_wording import parity_lines
 from modelkin.report.power_wording import power_lines
 from modelkin.report.precision_wording import precision_lines
+from modelkin.report.selection_wording import selection_lines
 from modelkin.report.strip_plot import strip_plot
 from modelkin.report.swap_plot import swap_plot
 
@@ -60,6 +61,7 @@ def render_html(report: Report) -> str:
             precision=precision_lines(report.precision),
             power=power_lines(report.power),
             dispute=dispute_lines(report),
+            selection=selection_lines(report),
             swap=swap_plot(report.swap),
             models=facts.model_rows(report),
             coverage=[

@@ -50,6 +50,8 @@ def report_to_dict(report: Report) -> dict[str, Any]:
         "suspicions": plain_json(report.suspicions),
         "left_out": list(report.left_out),
         "steadiness": plain_json(report.steadiness),
+        "selection": plain_json(report.selection),
+        "anytime": plain_json(report.anytime),
         "warnings": list(report.warnings),
         "outcomes": _outcomes(report),
         "source": plain_json(report.source),
@@ -161,6 +163,8 @@ def plain_json(value: Any) -> Any:  # noqa: ANN401 - any part of a record in, an
     """Turn a part of a record into lists, dicts, strings and numbers."""
     if isinstance(value, np.generic):
         value = value.item()
+    if isinstance(value, np.ndarray):
+        value = value.tolist()
     if isinstance(value, float):
         return float(value) if math.isfinite(value) else None
     if isinstance(value, str):

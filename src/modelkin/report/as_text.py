@@ -26,6 +26,7 @@ from modelkin.report.formatting import (
 from modelkin.report.parity_wording import parity_lines
 from modelkin.report.power_wording import power_lines
 from modelkin.report.precision_wording import precision_lines
+from modelkin.report.selection_wording import selection_lines
 from modelkin.report.strip_plot import strip_plot
 
 _COLOURS = {
@@ -193,6 +194,7 @@ def _rows(report: Report) -> Iterator[tuple[str, str]]:
         yield "distance", line
     for line in power_lines(report.power):
         yield "power", line
+    yield from selection_lines(report)
     yield from dispute_lines(report)
     yield "pool", facts.pool_line(report)
     for name, reason in report.pool.dropped.items():

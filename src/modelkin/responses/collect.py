@@ -34,6 +34,7 @@ def collect(
     fresh: bool = False,
     upto: int | None = None,
     reserve: int = 0,
+    least: int = _LEAST_QUERIES,
     progress: Callable[[int], None] | None = None,
 ) -> Collected:
     """Ask a model every query of the pool that has no recorded answer yet.
@@ -51,6 +52,7 @@ def collect(
             same budget. Recorded answers beyond it are left out.
         reserve: queries of the budget kept for asking some of them again; as many at the end of
             the pool are not asked.
+        least: fewest queries of a run; fewer suffice where every answer is judged by itself.
         progress: called with the number of answers that just became available.
 
     Raises:
@@ -59,10 +61,10 @@ def collect(
     """
     last = len(pool) - reserve
     end = last if upto is None else min(upto, last)
-    if end < _LEAST_QUERIES:
+    if end < least:
         raise BudgetError(
             f"{end} queries are too few to compare models",
-            hint=f"ask at least {_LEAST_QUERIES}; 500 is the default",
+            hint=f"ask at least {least}; 500 is the default",
         )
     folder = answers_folder(subject, pool, cache)
     if fresh:

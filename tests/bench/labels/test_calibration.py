@@ -110,9 +110,12 @@ def test_the_accuser_wins_only_where_the_protocol_is_left(write_labels: WriteLab
     folder = write_labels(families=18, images=4000)
     result = accuser.run(data=folder, small=True, seed=0, progress=Silent())
     figures = result.figures
-    assert figures["claims"].value == 10 * sum(one.allowed and one.stoppable for one in ATTACKS)
+    assert figures["claims"].value == 12 * sum(one.allowed and one.stoppable for one in ATTACKS)
     assert figures["accuser_success"].value <= 0.1
-    assert figures["own_pool_success"].value == 1
+    assert figures["own_pool_success"].value > 0.8
+    # a pool where a choosing reference is not the source is all victim: only odd answers show it
+    assert figures["known_chooser_unchecked_success"].value > 0.8
+    assert figures["known_chooser_success"].value == 0
     assert figures["true_claims_found"].value > 0.5
     assert figures["part_copy_50_success"].value > 0.5
     assert {row["attack"] for row in result.rows} == {one.name for one in ATTACKS}

@@ -4,15 +4,23 @@ import numpy as np
 import pytest
 
 from modelkin.answers.levelling import shown_decimals
+from modelkin.answers.partial import partial_to_first
+from modelkin.answers.restrict import restrict
+from modelkin.bench.evading.at_once import partial_at_once
 from modelkin.bench.evading.evasion import EVASIONS, Evasion
-from modelkin.bench.evading.judging import judge_all
+from modelkin.bench.evading.judging import judge_all, judge_honest
+from modelkin.bench.evading.ruling import Judge
 from modelkin.bench.modelreuse.entry import Entry, How
 from modelkin.bench.modelreuse.plan import Case
 from modelkin.bench.modelreuse.truth import ALL, MODIFICATION, Manifest
+from modelkin.bench.modelreuse.verdicts import rated
 from modelkin.bench.origins.judging import COPIES, judge_origins
 from modelkin.bench.origins.training import Made
 from modelkin.models.views.step import Step
-from modelkin.records import Access, FloatArray, OutputKind, Responses
+from modelkin.pipeline.choosing import deciding_for, make_method
+from modelkin.pipeline.entering import enter
+from modelkin.pipeline.null import Reference
+from modelkin.records import Access, FloatArray, OutputKind, Responses, Verdict
 
 _N, _K, _HONEST = 60, 6, 24
 _PICTURES = np.random.default_rng(0).integers(0, 256, (_N, 32, 32, 3), dtype=np.uint8)
@@ -101,7 +109,7 @@ def test_rounding_hides_copies_only_where_nobody_else_is_seen_rounded() -> None:
     assert shown_decimals(evaded[names[0]]) == 1
     fair = judge_all(_CASES, _PLAIN, evaded, access="scores", entries=_ENTRIES, seed=0)
     bare = judge_all(_CASES, _PLAIN, evaded, access="scores", entries=_ENTRIES, seed=0, level=False)
-    assert fair.rule[ALL][0] > bare.rule[ALL][0]
+    assert fair.raw[ALL][0] > bare.raw[ALL][0]
 
 
 def test_averaging_repeats_takes_noise_out() -> None:
@@ -146,16 +154,12 @@ def test_references_unlike_honest_models_accuse_them_and_fair_ones_do_not() -> N
         Made(origin="fair", task="things", name=f"n{i}", accuracy=0.9, logits=own(400 + i))
         for i in range(19)
     ]
-    judged = list(
-        judge_origins(
-            _CASES, _PLAIN, [*weak, *fair], manifest=Manifest(_ENTRIES), alphas=(0.05, 0.2)
-        )
-    )
+    judged = list(judge_origins(_CASES, _PLAIN, [*weak, *fair], manifest=Manifest(_ENTRIES)))
 
     def share(origin: str, group: str, alpha: float) -> float:
         return float(
             np.mean(
-                [one.accused[alpha] for one in judged if (one.origin, one.group) == (origin, group)]
+                [one.accused(alpha) for one in judged if (one.origin, one.group) == (origin, group)]
             )
         )
 
@@ -163,3 +167,53 @@ def test_references_unlike_honest_models_accuse_them_and_fair_ones_do_not() -> N
     assert share("fair", "N2", 0.05) < 0.2
     assert share("zoo-honest", "N2", 0.2) < 0.4
     assert share("fair", COPIES, 0.05) == 1.0
+
+
+@pytest.mark.parametrize("kind", ["scores", "label"])
+@pytest.mark.parametrize("each", [1, 2])
+def test_a_pair_read_from_the_table_is_decided_as_compare_decides_it(kind: str, each: int) -> None:
+    shown = {
+        name: restrict(one, Access.LABEL) if kind == "label" else one
+        for name, one in _PLAIN.items()
+    }
+    judge = Judge(shown)
+    families = {one.name: f"pair{i // each}" for i, one in enumerate(_OTHERS)}
+    references = [Reference(shown[name], family) for name, family in families.items()]
+    for suspect in ("one-tuned", "two-tuned", "two"):
+        entered = enter(shown["one"], shown[suspect])
+        assert entered.alignment.label_sets == "same"
+        method = make_method(deciding_for(entered.source, entered.suspect, entered.alignment))
+        similarity = rated(method, entered.source, entered.suspect)
+        asked = judge.ask(method, similarity, entered, references)
+        read = judge.rule("one", suspect, families)
+        assert read.similarity == pytest.approx(similarity.value, abs=1e-12)
+        assert read.p_value == asked.p_value
+        assert read.related is (asked.verdict is Verdict.RELATED)
+        assert read.families == len(set(families.values()))
+
+
+@pytest.mark.parametrize("families", [list("abcdefgh"), list("aabcddef")])
+def test_partial_similarities_at_once_are_the_product_s(families: list[str]) -> None:
+    points = np.random.default_rng(4).normal(size=(9, 12)) + 1.0
+    similarity: FloatArray = np.asarray(np.corrcoef(points), dtype=np.float64)
+    np.testing.assert_allclose(
+        partial_at_once(similarity, families),
+        partial_to_first(similarity, families),
+        rtol=0,
+        atol=1e-12,
+    )
+
+
+def test_a_suspect_trained_away_is_remarked_on_and_honest_ones_hardly_ever() -> None:
+    names = [f"{name}-tuned" for name in _BASES]
+    away = {
+        n: answers(n, 0.6 * _COMMON - _PLAIN[n.removesuffix("-tuned")].values.astype(np.float64))
+        for n in names
+    }
+    found = judge_all(_CASES, _PLAIN, away, access="label", entries=_ENTRIES, seed=0)
+    assert found.rule[ALL][0] == 0.0
+    assert found.remark[ALL][0] == 1.0
+    honest = judge_honest(_CASES, _PLAIN, access="scores", entries=_ENTRIES, seed=0)
+    assert honest[ALL]["accused"].n == 2 * _HONEST
+    assert honest[ALL]["accused"].value <= 0.1
+    assert honest[ALL]["remarked"].value <= 0.1

@@ -11,6 +11,7 @@ from modelkin.bench.modelreuse.entry import Entry, How
 from modelkin.bench.modelreuse.grammar import Grammar
 from modelkin.bench.modelreuse.plan import Plan
 from modelkin.bench.modelreuse.query_sets import MOST, QuerySets
+from modelkin.bench.modelreuse.recording import queries_path
 from modelkin.bench.modelreuse.verdict_figures import (
     Verdicts,
     named_figures,
@@ -20,6 +21,7 @@ from modelkin.bench.modelreuse.verdict_figures import (
 )
 from modelkin.bench.modelreuse.verdicts import Ruling, Setting, rule_case
 from modelkin.bench.modelreuse.zoo import Zoo
+from modelkin.errors import UsageError
 from modelkin.records import FloatArray
 
 _WIDTH = {"tinyimagenet60_64": 8, "flowers102_64": 6}
@@ -100,6 +102,39 @@ def test_labels_are_not_compared_across_label_sets(plan: Plan) -> None:
     setting = replace(_SCORES, access="label")
     found = [one for case in plan.cases for one in rule_case(plan, sets, setting, case)]
     assert {one.method for one in found} == {"label_agreement"}
+
+
+def test_a_crafted_method_is_judged_on_the_queries_of_its_source(plan: Plan) -> None:
+    sets = QuerySets(zoo=plan.zoo, data=Path("unused"))
+    setting = Setting(queries="image-mix-v1", access="scores", budget=60, method="impressions")
+    case = next(one for one in plan.cases if one.source.task == "flowers102_64")
+    assert rule_case(plan, sets, setting, case) == []  # none were made
+    key = f"image-mix-v1+class_impressions@{case.source.name}"
+    by_name = dict(plan.zoo.by_name)
+    for entry in case.members:
+        if entry.task == case.source.task:
+            logits = _logits(entry, by_name, key).astype(np.float32)
+            Answers(folder=plan.zoo.folder).keep(entry, key, logits[:100])
+    path = queries_path(plan.zoo, key)
+    path.parent.mkdir(parents=True, exist_ok=True)
+    np.save(path, np.random.default_rng(1).integers(0, 256, (100, 32, 32, 3), dtype=np.uint8))
+    found = rule_case(plan, sets, setting, case)
+    assert {one.method for one in found} == {"impressions"}
+    how = {entry.name: entry.how for entry in plan.entries}
+    assert all(one.related for one in found if how[one.suspect] is How.QUANTIZED)
+    honest = [one.related for one in found if how[one.suspect] is How.RETRAINED]
+    assert sum(honest) <= 1
+    (row,) = verdict_rows(verdict_figures({setting: found}, plan.zoo.entries, 0))
+    assert row["method"] == "compare --method impressions"
+    assert setting.stem == "impressions_q60"
+
+
+def test_a_method_that_crafts_nothing_is_no_setting(plan: Plan) -> None:
+    sets = QuerySets(zoo=plan.zoo, data=Path("unused"))
+    setting = Setting(queries="image-mix-v1", access="scores", budget=60, method="cka")
+    case = next(one for one in plan.cases if one.source.task == "flowers102_64")
+    with pytest.raises(UsageError, match="crafts no queries"):
+        rule_case(plan, sets, setting, case)
 
 
 def test_tables_and_figures_say_the_same(verdicts: Verdicts) -> None:

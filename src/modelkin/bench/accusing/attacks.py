@@ -48,6 +48,7 @@ def _plain(scene: Scene, rng: np.random.Generator) -> Claim:
         families=scene.families,
         candidates=scene.examiner,
         chairs=scene.chairs,
+        references=scene.references,
     )
 
 
@@ -60,11 +61,15 @@ def _bare(scene: Scene, rng: np.random.Generator) -> Claim:
     """The odd source, where only the references themselves bound agreement."""
     claim = _odd_answers(scene, rng)
     families = np.arange(len(scene.bases))
-    return replace(claim, bounds=scene.bases, families=families, chairs=0.0)
+    return replace(claim, bounds=scene.bases, families=families, chairs=0.0, references=None)
 
 
 def _no_swap(scene: Scene, rng: np.random.Generator) -> Claim:
     return replace(_odd_answers(scene, rng), chairs=0.0)
+
+
+def _known_unchecked(scene: Scene, rng: np.random.Generator) -> Claim:
+    return replace(_on_top_of_chooser(0.5)(scene, rng), references=None)
 
 
 def _nearest(scene: Scene, rng: np.random.Generator) -> Claim:
@@ -134,11 +139,29 @@ def _part_copy(share: float) -> _Make:
     return make
 
 
-def _part_copy_of_known(scene: Scene, rng: np.random.Generator) -> Claim:
-    """The same, built on a model that is one of the bounding references."""
+def _on_top(share: float, *, chooses: bool) -> _Make:
+    """The victim on a share of all inputs, else one of the references."""
+
+    def make(scene: Scene, rng: np.random.Generator) -> Claim:
+        claim = _plain(scene, rng)
+        taken = rng.random(len(claim.source)) < share
+        known = scene.chooses if chooses else scene.bases
+        base = known[rng.integers(len(known))]
+        return replace(claim, source=np.where(taken, scene.victim, base))
+
+    return make
+
+
+def _on_top_of_chooser(share: float) -> _Make:
+    return _on_top(share, chooses=True)
+
+
+def _on_top_of_all(scene: Scene, rng: np.random.Generator) -> Claim:
+    """Half the victim; elsewhere, for each input, another of the references that choose."""
     claim = _plain(scene, rng)
-    taken = rng.random(len(claim.source)) < 0.5  # noqa: PLR2004 - half of all inputs
-    base = scene.bases[rng.integers(len(scene.bases))]
+    images = np.arange(len(claim.source))
+    taken = rng.random(len(images)) < 0.5  # noqa: PLR2004 - half of all inputs
+    base = scene.chooses[rng.integers(len(scene.chooses), size=len(images)), images]
     return replace(claim, source=np.where(taken, scene.victim, base))
 
 
@@ -164,9 +187,28 @@ ATTACKS = (
     ),
     Attack(
         name="known_base",
-        text="crafts a source that is half the victim, on top of a model among the references",
-        make=_part_copy_of_known,
+        text="crafts a source that is half the victim, on top of a reference that bounds agreement",
+        make=_on_top(0.5, chooses=False),
         allowed=True,
+    ),
+    Attack(
+        name="known_chooser",
+        text="the same, on top of a reference that chooses queries",
+        make=_on_top_of_chooser(0.5),
+        allowed=True,
+    ),
+    Attack(
+        name="mostly_victim",
+        text="the same, and four fifths of the source are the victim",
+        make=_on_top_of_chooser(0.8),
+        allowed=True,
+        stoppable=False,
+    ),
+    Attack(
+        name="known_chooser_unchecked",
+        text="known_chooser, without the test of odd answers",
+        make=_known_unchecked,
+        allowed=False,
     ),
     Attack(
         name="odd_source_no_swap_test",
@@ -215,6 +257,13 @@ ATTACKS = (
         name="part_copy_50",
         text="the same for 50 % of all inputs",
         make=_part_copy(0.5),
+        allowed=True,
+        stoppable=False,
+    ),
+    Attack(
+        name="known_choosers",
+        text="half the victim, elsewhere another choosing reference for each input",
+        make=_on_top_of_all,
         allowed=True,
         stoppable=False,
     ),

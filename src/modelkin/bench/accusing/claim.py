@@ -4,15 +4,11 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from modelkin.answers.e_process import (
-    agreement_bound,
-    capital,
-    examiner_draw,
-    related_reference,
-    stopped,
-)
+from modelkin.answers.e_process import agreement_bound, related_reference, stopped
 from modelkin.answers.label_affinity import LabelAffinity
 from modelkin.answers.label_candidates import LabelCandidates
+from modelkin.answers.odd_answers import odd_answers
+from modelkin.answers.pool_evidence import examiner_order, pool_capital
 from modelkin.queries.selection.expected_evidence import ExpectedEvidence
 from modelkin.records import IntArray
 
@@ -36,6 +32,9 @@ class Claim:
             (swap test); 0 where it is not made.
         candidates: images that the pool is selected from.
         pool: images that are the pool as they are; None selects it from the candidates.
+        references: (r, images) labels of all references, one of each family, by which the
+            examiner tells whether the source is crafted on top of one of them; None leaves
+            that out.
         seeds: how many draws the accuser may try until one convicts; the examiner allows 1.
     """
 
@@ -48,11 +47,16 @@ class Claim:
     candidates: IntArray
     pool: IntArray | None = None
     chairs: float = 0.0
+    references: IntArray | None = None
     seeds: int = 1
 
 
 def convicted(claim: Claim, rng: np.random.Generator) -> bool:
     """Whether any of the draws ends in a verdict at alpha .001 within 200 queries."""
+    if claim.references is not None:
+        seen = claim.candidates
+        if odd_answers(claim.source[seen], claim.references[:, seen]).related:
+            return False  # withheld
     pool = claim.pool
     if pool is None:
         pool = select_pool(claim.source, claim.affinity, claim.candidates, rng)
@@ -61,9 +65,10 @@ def convicted(claim: Claim, rng: np.random.Generator) -> bool:
     if related_reference(honest) is not None:
         return False  # withheld
     bound = max(agreement_bound(honest).value, claim.chairs)
-    drawn = np.stack([pool[examiner_draw(len(pool), MOST, rng)] for _ in range(claim.seeds)], 1)
+    orders = [pool[examiner_order(len(pool), MOST, rng)] for _ in range(claim.seeds)]
+    drawn = np.stack(orders, axis=1)
     agree = claim.source[drawn] == claim.suspect[drawn]
-    return bool((stopped(capital(agree, bound), ALPHA) > 0).any())
+    return bool((stopped(pool_capital(agree, len(pool), bound), ALPHA) > 0).any())
 
 
 def select_pool(

@@ -8,7 +8,9 @@ import numpy as np
 
 from modelkin.answers.label_affinity import LabelAffinity
 from modelkin.bench.accusing.claim import select_pool
-from modelkin.bench.label_replay.recorded import RecordedLabels
+from modelkin.bench.label_replay.anytime import bounding
+from modelkin.bench.label_replay.recorded import BASE, RecordedLabels
+from modelkin.bench.label_replay.splits import developed_on
 from modelkin.errors import UsageError
 from modelkin.records import IntArray
 
@@ -28,7 +30,8 @@ class Scene:
         sources: (s, images) labels of honest models of other families, variants among them.
         chooses: (k, images) labels of references.
         bounds: (m, images) labels of further references and of copies made of them.
-        families: (m,) family of each; the first of a family is the reference itself.
+        families: (m,) family of each.
+        base: (families,) positions of the references themselves among those.
         accuser: images that the accuser had, and has asked the victim about in secret.
         examiner: images that only the examiner has.
     """
@@ -40,6 +43,7 @@ class Scene:
     chooses: IntArray
     bounds: IntArray
     families: IntArray
+    base: IntArray
     accuser: IntArray
     examiner: IntArray
 
@@ -51,8 +55,12 @@ class Scene:
     @cached_property
     def bases(self) -> IntArray:
         """(families, images) labels of the further references themselves."""
-        _, first = np.unique(self.families, return_index=True)
-        return self.bounds[first]
+        return self.bounds[self.base]
+
+    @cached_property
+    def references(self) -> IntArray:
+        """(6 + families, images) labels of all references, without copies of them."""
+        return np.concatenate([self.chooses, self.bases])
 
     @cached_property
     def chairs(self) -> float:
@@ -66,8 +74,14 @@ class Scene:
         return float(max(found))
 
 
-def scenes(recorded: RecordedLabels, *, n: int, seed: int) -> Iterator[Scene]:
+def scenes(recorded: RecordedLabels, *, n: int, seed: int, aside: bool = False) -> Iterator[Scene]:
     """Draw rounds: 6 families choose, 8 bound, one of the others is the victim's.
+
+    Args:
+        recorded: the labels.
+        n: how many rounds.
+        seed: of the draw.
+        aside: victims only of families on which no rule was tried.
 
     Raises:
         UsageError: too few families.
@@ -81,16 +95,15 @@ def scenes(recorded: RecordedLabels, *, n: int, seed: int) -> Iterator[Scene]:
     for index in range(n):
         rng = np.random.default_rng([seed, _STREAM, index])
         drawn = rng.permutation(families)
+        if aside:
+            unseen = drawn[~np.isin(drawn, developed_on(recorded))]
+            drawn = np.append(drawn[drawn != unseen[0]], unseen[0])
         images = rng.permutation(len(recorded.answers))
-        victim, *others = drawn[CHOOSE + BOUND :]
+        *others, victim = drawn[CHOOSE + BOUND :]
         of_victim = np.flatnonzero(recorded.family == victim)
         rows = recorded.answers.T
         half = len(images) // 2
-        bounding = [
-            np.append(recorded.bases[family], recorded.variants(int(family)))
-            for family in drawn[CHOOSE : CHOOSE + BOUND]
-        ]
-        models = np.concatenate(bounding)
+        models = bounding(recorded, drawn[CHOOSE : CHOOSE + BOUND])
         yield Scene(
             victim=_labels(rows[rng.choice(of_victim)]),
             origin=_labels(rows[recorded.bases[victim]]),
@@ -99,6 +112,7 @@ def scenes(recorded: RecordedLabels, *, n: int, seed: int) -> Iterator[Scene]:
             chooses=_labels(rows[recorded.bases[drawn[:CHOOSE]]]),
             bounds=_labels(rows[models]),
             families=recorded.family[models],
+            base=np.flatnonzero(recorded.kind[models] == BASE),
             accuser=images[:half],
             examiner=images[half:],
         )

@@ -94,7 +94,6 @@ def _one(do: str, key: str, *values: float) -> list[Evasion]:
 
 
 NONE = Evasion(name="none")
-NONE_ON_PHOTOS = Evasion(name="none-photos", queries="photos")
 EVASIONS: tuple[Evasion, ...] = (
     *_one("round", "decimals", 3, 2, 1),
     *_one("temper", "temperature", 0.5, 3),

@@ -1,37 +1,26 @@
 """How many copies are found: by one threshold over all honest pairs, and by compare's own rule."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
 
 from modelkin.answers.levelling import levelled, shown_decimals
 from modelkin.answers.restrict import restrict
-from modelkin.bench.evading.evasion import BUDGET
+from modelkin.bench.evading.ruling import ALPHA, Judge, Ruling
+from modelkin.bench.figures import Figure
 from modelkin.bench.modelreuse import roc
 from modelkin.bench.modelreuse.entry import Entry
 from modelkin.bench.modelreuse.plan import Case
 from modelkin.bench.modelreuse.rated import Rated
 from modelkin.bench.modelreuse.rating import Table, pairs_of, partial_pairs_of
-from modelkin.bench.modelreuse.resampling import lineage_draws
+from modelkin.bench.modelreuse.resampling import figure_of, lineage_draws
 from modelkin.bench.modelreuse.scoring import side_of
 from modelkin.bench.modelreuse.truth import ALL, EXTRACTION, MODIFICATION, Manifest
+from modelkin.bench.modelreuse.verdicts import one_a_family
 from modelkin.pipeline.choosing import make_method
-from modelkin.protocols import DecisionRule
-from modelkin.records import (
-    Access,
-    BoolArray,
-    FloatArray,
-    Null,
-    NullKind,
-    NullScore,
-    Responses,
-    Similarity,
-    Verdict,
-)
-from modelkin.registry import part
+from modelkin.records import Access, BoolArray, FloatArray, Responses
 
-ALPHA = 0.05
 GROUPS = (ALL, MODIFICATION, EXTRACTION)
 
 
@@ -42,15 +31,20 @@ class Found:
     Attributes:
         threshold: by group, (1 + resamples,) shares found at 5 % of honest pairs accused.
         cohort: the same with a cohort of honest models taken out.
-        rule: by group, shares that compare's own rule finds against all honest families.
-        below: by group, shares that are less like the source than every honest model.
+        rule: by group, shares that compare calls related, against one model of each honest family.
+        raw: the same by plain similarity, as compare judged before it had cohorts.
+        remark: by group, shares that compare does not call related, but says are less like the
+            source than honest models.
+        geometry: by group, shares whose classes compare takes for other ones than the source's.
         pairs: by group, how many copies.
     """
 
     threshold: Mapping[str, FloatArray]
     cohort: Mapping[str, FloatArray]
     rule: Mapping[str, FloatArray]
-    below: Mapping[str, FloatArray]
+    raw: Mapping[str, FloatArray]
+    remark: Mapping[str, FloatArray]
+    geometry: Mapping[str, FloatArray]
     pairs: Mapping[str, int]
 
 
@@ -75,98 +69,125 @@ def judge_all(
         seed: of the bootstrap.
         level: everyone is seen as rounded as the suspects are.
     """
-    by_task: dict[str, list[Case]] = {}
-    for case in cases:
-        by_task.setdefault(case.source.task, []).append(case)
     direct: list[Rated] = []
     partial: list[Rated] = []
-    ruled: dict[tuple[str, str], float] = {}
-    lowest: dict[tuple[str, str], float] = {}
-    for task, mine in sorted(by_task.items()):
-        names = {one.name for case in mine for one in case.members if one.task == task}
-        table = _table(names, plain, evaded, access, level=level)
+    rulings: dict[tuple[str, str], Ruling] = {}
+    for task, mine in _by_task(cases).items():
+        shown = _shown(task, mine, plain, evaded, access, level=level)
+        table, judge = _table(shown, access), Judge(shown)
         for case in mine:
             direct += pairs_of(case, table, same_task=True)
             partial += partial_pairs_of(case, table, same_task=True)
-            ruled |= _ruled(case, table)
-            lowest |= _lowest(case, table)
+            honest = {e.name: e.family for e in one_a_family(case, task) if table.holds(e)}
+            if not honest or not table.holds(case.source):
+                continue
+            for copy in case.copies:
+                if copy.task == task and table.holds(copy):
+                    ruling = judge.rule(case.source.name, copy.name, honest)
+                    rulings[case.source.name, copy.name] = ruling
     manifest = Manifest(entries)
     threshold, pairs = _detected(direct, manifest, seed, None)
     cohort, _ = _detected(partial, manifest, seed, None)
-    rule, _ = _detected(direct, manifest, seed, ruled)
-    below, _ = _detected(direct, manifest, seed, lowest)
-    return Found(threshold=threshold, cohort=cohort, rule=rule, below=below, pairs=pairs)
+
+    def share(flag: Callable[[Ruling], bool]) -> dict[str, FloatArray]:
+        flags = {pair: float(flag(ruling)) for pair, ruling in rulings.items()}
+        return _detected(direct, manifest, seed, flags)[0]
+
+    return Found(
+        threshold=threshold,
+        cohort=cohort,
+        rule=share(lambda one: one.related),
+        raw=share(lambda one: one.raw <= ALPHA),
+        remark=share(lambda one: one.remarked),
+        geometry=share(lambda one: one.geometry),
+        pairs=pairs,
+    )
 
 
-def _table(
-    names: set[str],
+def judge_honest(
+    cases: Sequence[Case],
+    plain: Mapping[str, Responses],
+    *,
+    access: str,
+    entries: Sequence[Entry],
+    seed: int,
+) -> dict[str, dict[str, Figure]]:
+    """How often honest models are accused, and remarked on as too unlike the source.
+
+    An honest suspect is the model that stands for its family, judged by the other families.
+
+    Returns:
+        By null ("all", "N2", "same-data", "N3"): ``accused``, ``accused_raw`` and ``remarked``.
+    """
+    manifest = Manifest(entries)
+    found: list[tuple[str, str, Ruling]] = []
+    for task, mine in _by_task(cases).items():
+        shown = _shown(task, mine, plain, {}, access, level=True)
+        judge = Judge(shown)
+        for case in mine:
+            honest = [entry for entry in one_a_family(case, task) if entry.name in shown]
+            for suspect in honest:
+                others = {e.name: e.family for e in honest if e.family != suspect.family}
+                null = manifest.truth(case.source.name, suspect.name).groups[2]
+                ruling = judge.rule(case.source.name, suspect.name, others)
+                found.append((case.source.family, null, ruling))
+    lineages = sorted({lineage for lineage, _, _ in found})
+    draws = lineage_draws(len(lineages), seed)
+    measured: dict[str, dict[str, Figure]] = {}
+    for group in (ALL, *sorted({null for _, null, _ in found})):
+        mine_ = [(lineage, one) for lineage, null, one in found if group in {ALL, null}]
+        for what, flag in _HONEST.items():
+            hits, counts = np.zeros(len(lineages)), np.zeros(len(lineages))
+            for lineage, one in mine_:
+                hits[lineages.index(lineage)] += flag(one)
+                counts[lineages.index(lineage)] += 1
+            figure = figure_of((draws @ hits) / (draws @ counts), n=len(mine_), lineages=2)
+            if figure is not None:
+                measured.setdefault(group, {})[what] = figure
+    return measured
+
+
+_HONEST: dict[str, Callable[[Ruling], bool]] = {
+    "accused": lambda one: one.related,
+    "accused_raw": lambda one: one.raw <= ALPHA,
+    "remarked": lambda one: one.remarked,
+}
+
+
+def _by_task(cases: Sequence[Case]) -> dict[str, list[Case]]:
+    found: dict[str, list[Case]] = {}
+    for case in sorted(cases, key=lambda case: case.source.task):
+        found.setdefault(case.source.task, []).append(case)
+    return found
+
+
+def _shown(
+    task: str,
+    cases: Sequence[Case],
     plain: Mapping[str, Responses],
     evaded: Mapping[str, Responses],
     access: str,
     *,
     level: bool,
-) -> Table:
-    """Similarities by the method that ``compare`` takes at this access."""
-    everyone = {name: evaded.get(name, plain[name]) for name in sorted(names) if name in plain}
-    method = make_method("label_agreement" if access == "label" else "log_correlation")
+) -> dict[str, Responses]:
+    """What everyone of a task shows: copies evade, all are seen as rounded as those."""
+    names = sorted({one.name for case in cases for one in case.members if one.task == task})
+    everyone = {name: evaded.get(name, plain[name]) for name in names if name in plain}
     first = [name for name in everyone if name in evaded]
     decimals = shown_decimals(everyone[first[0]]) if first and level else None
-    prints = []
-    for responses in everyone.values():
-        shown = responses if decimals is None else levelled(responses, decimals)
-        if access == "label":
-            shown = restrict(shown, Access.LABEL)
-        prints.append(method.fingerprint.extract(shown))
-    place = {name: row for row, name in enumerate(everyone)}
+    if decimals is not None:
+        everyone = {name: levelled(one, decimals) for name, one in everyone.items()}
+    if access == "label":
+        everyone = {name: restrict(one, Access.LABEL) for name, one in everyone.items()}
+    return everyone
+
+
+def _table(shown: Mapping[str, Responses], access: str) -> Table:
+    """Similarities by the method that ``compare`` takes at this access."""
+    method = make_method("label_agreement" if access == "label" else "log_correlation")
+    prints = [method.fingerprint.extract(responses) for responses in shown.values()]
+    place = {name: row for row, name in enumerate(shown)}
     return Table(place=place, matrix=method.similarity.matrix(prints))
-
-
-def _ruled(case: Case, table: Table) -> dict[tuple[str, str], float]:
-    """Whether compare's rule calls each copy related, against the honest models of its classes."""
-    rule = part(DecisionRule, "conformal")()  # type: ignore[type-abstract]
-    honest = [one for one, _ in case.honest if one.task == case.source.task and table.holds(one)]
-    if not honest or not table.holds(case.source):
-        return {}
-    values = table.of([case.source], honest)[0]
-    null = Null(
-        kind=NullKind.N2,
-        scores=tuple(
-            NullScore(reference=one.name, family=one.family, value=float(value))
-            for one, value in zip(honest, values, strict=True)
-        ),
-    )
-    found = {}
-    for copy in case.copies:
-        if copy.task != case.source.task or not table.holds(copy):
-            continue
-        similarity = Similarity(
-            method="default",
-            params="",
-            a=case.source.name,
-            b=copy.name,
-            value=float(table.of([case.source], [copy])[0, 0]),
-            low=None,
-            high=None,
-            confidence=0.95,
-            n_queries=BUDGET,
-        )
-        decision = rule.decide(similarity, null=null, alpha=ALPHA, relation=None)
-        found[case.source.name, copy.name] = float(decision.verdict is Verdict.RELATED)
-    return found
-
-
-def _lowest(case: Case, table: Table) -> dict[tuple[str, str], float]:
-    """Whether each copy is less like the source than every honest model of its classes."""
-    honest = [one for one, _ in case.honest if one.task == case.source.task and table.holds(one)]
-    copies = [one for one in case.copies if one.task == case.source.task and table.holds(one)]
-    if not honest or not copies or not table.holds(case.source):
-        return {}
-    least = table.of([case.source], honest)[0].min()
-    values = table.of([case.source], copies)[0]
-    return {
-        (case.source.name, copy.name): float(value < least)
-        for copy, value in zip(copies, values, strict=True)
-    }
 
 
 def _detected(

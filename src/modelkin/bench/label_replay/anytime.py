@@ -5,11 +5,13 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from modelkin.answers.e_process import agreement_bound, capital, examiner_draw, stopped
+from modelkin.answers.e_process import agreement_bound, stopped
 from modelkin.answers.label_affinity import LabelAffinity
 from modelkin.answers.label_candidates import LabelCandidates
+from modelkin.answers.pool_evidence import examiner_order, pool_capital
 from modelkin.bench.label_replay.recorded import BASE, LabelArray, RecordedLabels
 from modelkin.bench.label_replay.scoring import known_labels
+from modelkin.bench.label_replay.splits import developed_on
 from modelkin.pipeline.progress import Progress
 from modelkin.protocols import QuerySelector
 from modelkin.records import BoolArray, FloatArray, IntArray
@@ -17,6 +19,7 @@ from modelkin.records import BoolArray, FloatArray, IntArray
 SELECTING, CALIBRATING = 6, 8
 ALPHA = 1e-3
 MOST = 200
+COPIES = ("half", "jpeg", "posterize", "prune")
 MARGINS = (0.0, 0.5, 1.0)
 STATED = 0.5
 _STREAM = 1_000_033
@@ -31,12 +34,15 @@ class Protocol:
         selector: chooses the committed pool.
         pool: how many queries are committed.
         rounds: kinds of own copies, and the kinds of copies that are judged with them.
+        most: queries that a suspect is asked at most; never all of the pool, as the answers to
+            all of it would accuse whoever lies above the bound by a single one.
     """
 
     name: str
     selector: QuerySelector
     pool: int
     rounds: tuple[tuple[tuple[str, ...], tuple[str, ...]], ...]
+    most: int = MOST
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
@@ -67,6 +73,7 @@ class _Case:
     known: LabelCandidates
     answers: LabelArray
     honest: IntArray
+    family: IntArray
     suspects: IntArray
 
 
@@ -78,11 +85,13 @@ def replay_anytime(
     seed: int,
     progress: Progress,
     alpha: float = ALPHA,
+    aside: bool = False,
 ) -> Stops:
     """Judge every source against the models of all families that neither choose nor bound.
 
-    Each split draws 6 families that choose the pool with the source, 8 whose base models bound
-    honest agreement, and judges the others. The examiner draws up to 200 queries with replacement.
+    Each split draws 6 families that choose the pool with the source, 8 that bound honest agreement
+    by their base models and by copies that the examiner made of those (JPEG, posterizing, halving,
+    pruning), and judges the others. The examiner asks in random order, no query twice.
 
     Args:
         recorded: the labels.
@@ -91,12 +100,15 @@ def replay_anytime(
         seed: of the splits and of the examiner.
         progress: told about each split.
         alpha: of the verdict.
+        aside: judge only families on which no rule was tried; they may still be references.
     """
     found: list[tuple[IntArray, IntArray, IntArray, FloatArray]] = []
     with progress.task(f"{protocol.name or 'anytime'} splits", splits) as advance:
         for index in range(splits):
             rng = np.random.default_rng([seed, _STREAM, index])
             families = rng.permutation(len(recorded.families))
+            if aside:
+                families = _unseen_last(recorded, families)
             images = rng.permutation(len(recorded.answers))[: len(recorded.answers) // 2]
             found += _split(recorded, protocol, families, images, rng, alpha)
             advance(1)
@@ -107,6 +119,13 @@ def replay_anytime(
         after=np.concatenate(after, axis=1),
         bounds=np.mean(bounds, axis=0),
     )
+
+
+def _unseen_last(recorded: RecordedLabels, families: IntArray) -> IntArray:
+    """The same order, with those to be judged taken from families set aside."""
+    unseen = families[~np.isin(families, developed_on(recorded))]
+    judged = unseen[: len(families) - SELECTING - CALIBRATING]
+    return np.concatenate([families[~np.isin(families, judged)], judged])
 
 
 def _split(
@@ -121,6 +140,7 @@ def _split(
     chooses, bounds = families[:SELECTING], families[SELECTING : SELECTING + CALIBRATING]
     judged = families[SELECTING + CALIBRATING :]
     rows = np.ascontiguousarray(answers[:, recorded.bases[chooses]].T, dtype=np.int64)
+    honest = bounding(recorded, bounds)
     affinity = LabelAffinity(references=rows)
     for source in judged:
         for copies, tested in protocol.rounds:
@@ -128,11 +148,19 @@ def _split(
             case = _Case(
                 known=known_labels(recorded, int(source), answers, affinity, copies),
                 answers=answers,
-                honest=recorded.bases[bounds],
+                honest=honest,
+                family=recorded.family[honest],
                 suspects=suspects,
             )
             after, limits = _judge(case, protocol, rng, alpha)
             yield np.full(len(suspects), source), recorded.family[suspects], after, limits
+
+
+def bounding(recorded: RecordedLabels, families: IntArray) -> IntArray:
+    """The models that bound honest agreement: base models, and copies an examiner can make."""
+    made = [place for place, kind in enumerate(recorded.kinds) if kind in COPIES]
+    known = np.isin(recorded.kind, [*made, BASE])
+    return np.flatnonzero(np.isin(recorded.family, families) & known)
 
 
 def _suspects(
@@ -153,11 +181,12 @@ def _judge(
     size = min(protocol.pool, case.known.size)
     picked = protocol.selector.select(case.known, n=size, rng=rng).chosen
     labels = case.known.source[picked][:, None]
-    honest = (case.answers[np.ix_(picked, case.honest)] == labels).mean(axis=0)
-    drawn = examiner_draw(len(picked), MOST, rng)
-    agree = case.answers[np.ix_(picked[drawn], case.suspects)] == labels[drawn]
+    each = (case.answers[np.ix_(picked, case.honest)] == labels).mean(axis=0)
+    honest = np.array([each[case.family == one].max() for one in np.unique(case.family)])
+    asked = examiner_order(len(picked), protocol.most, rng)
+    agree = case.answers[np.ix_(picked[asked], case.suspects)] == labels[asked]
     limits = [agreement_bound(honest, margin=margin).value for margin in MARGINS]
-    after = np.array([stopped(capital(agree, limit), alpha) for limit in limits])
+    after = np.array([stopped(pool_capital(agree, size, limit), alpha) for limit in limits])
     return after, np.array(limits)
 
 

@@ -10,8 +10,8 @@ from modelkin.bench.figures import Figure
 from modelkin.bench.label_replay.anytime import (
     ALPHA,
     CALIBRATING,
+    COPIES,
     MARGINS,
-    MOST,
     SELECTING,
     STATED,
     Protocol,
@@ -30,8 +30,9 @@ from modelkin.queries.selection.expected_evidence import ExpectedEvidence
 from modelkin.queries.selection.own_copies import OwnCopies
 from modelkin.records import FloatArray
 
-MADE = ("half", "jpeg", "posterize", "prune")
-_POOL, _OWN_POOL = 400, 200
+MADE = COPIES
+_POOL, _OWN_POOL, _OWN_MOST = 400, 150, 110
+_FRESH = 1
 _JUDGED = 2
 _TARGETS = ("at most 8", "at least .98", "at most .001")
 _NAMES = ("anytime_median_queries", "anytime_detected", "anytime_false")
@@ -133,32 +134,49 @@ def until_sure(recorded: RecordedLabels, plan: Further, progress: Progress) -> P
     others = tuple(kind for kind in recorded.kinds if kind not in MADE)
     protocols = [
         Protocol(name="", selector=ExpectedEvidence(), pool=_POOL, rounds=everything),
-        Protocol(name="own_", selector=OwnCopies(), pool=_OWN_POOL, rounds=((made, others),)),
+        Protocol(
+            name="own_",
+            selector=OwnCopies(),
+            pool=_OWN_POOL,
+            rounds=((made, others),),
+            most=_OWN_MOST,
+        ),
         Protocol(
             name="each_",
             selector=OwnCopies(),
             pool=_OWN_POOL,
             rounds=each_kind(recorded.kinds),
+            most=_OWN_MOST,
         ),
     ]
     figures: dict[str, Figure] = {}
     notes = [_protocol_note()]
     weights = family_draws(families, plan.draws, plan.seed)
-    for protocol in protocols:
-        if protocol.name and not (made and others):
-            missing = "needs own copies of some kinds, and copies of others"
-            return Part(figures=figures, missing={"own_anytime_*": missing}, notes=tuple(notes))
-        stops = replay_anytime(
-            recorded, protocol, splits=plan.splits, seed=plan.seed, progress=progress
-        )
-        for at, margin in enumerate(MARGINS):
-            ending = "" if margin == STATED else f"_margin_{margin:g}".replace(".", "")
-            figures |= _figures(stops, at, weights, f"{protocol.name}{{}}{ending}")
-        notes.append(
-            f"{protocol.name}anytime: {int((~stops.related).sum())} unrelated pairs, pool of "
-            f"{protocol.pool}; mean bound by margin "
-            + ", ".join(f"{m:g}: {b:.3f}" for m, b in zip(MARGINS, stops.bounds, strict=True))
-        )
+    if not (made and others):
+        protocols = protocols[:1]
+    sides = [("", False)] + [("aside_", True)] * has_aside(recorded)
+    for side, aside in sides:
+        for protocol in protocols:
+            stops = replay_anytime(
+                recorded,
+                protocol,
+                splits=plan.splits,
+                seed=plan.seed + _FRESH * aside,
+                progress=progress,
+                aside=aside,
+            )
+            name = f"{side}{protocol.name}"
+            for at, margin in enumerate(MARGINS):
+                ending = "" if margin == STATED else f"_margin_{margin:g}".replace(".", "")
+                figures |= _figures(stops, at, weights, f"{name}{{}}{ending}")
+            notes.append(
+                f"{name}anytime: {int((~stops.related).sum())} unrelated pairs, pool of "
+                f"{protocol.pool}, at most {protocol.most} asked; mean bound by margin "
+                + ", ".join(f"{m:g}: {b:.3f}" for m, b in zip(MARGINS, stops.bounds, strict=True))
+            )
+    if len(protocols) == 1:
+        missing = "needs own copies of some kinds, and copies of others"
+        return Part(figures=figures, missing={"own_anytime_*": missing}, notes=tuple(notes))
     return Part(figures=figures, notes=tuple(notes))
 
 
@@ -186,12 +204,13 @@ def _aside_note(splits: int) -> str:
 def _protocol_note() -> str:
     return (
         f"anytime: alpha {ALPHA:g}; {SELECTING} families choose the pool with the source, "
-        f"{CALIBRATING} bound honest agreement, the rest is judged; up to {MOST} independent "
-        f"draws; the bound is the largest agreement of the {CALIBRATING} and {STATED:g} times the "
-        "spread "
-        f"(margin_0: without); null coverage 1/({CALIBRATING}+1) = {1 / (CALIBRATING + 1):.3g}, so "
-        f"alpha bounds the error of the draw only; the median counts copies never found as late; "
-        "own: tried on kinds never made; each: every kind with own copies of all other kinds"
+        f"{CALIBRATING} bound honest agreement, the rest is judged; queries in random order, none "
+        f"twice; the bound is the largest agreement of the {CALIBRATING}, copies of them "
+        f"({_listed(COPIES)}) included, and {STATED:g} times the spread (margin_0: without); null "
+        f"coverage 1/({CALIBRATING}+1) = {1 / (CALIBRATING + 1):.3g}, so alpha bounds the error of "
+        "the draw only; the median counts copies never found as late; own: tried on kinds never "
+        "made; each: every kind with own copies of all other kinds; aside: judged families and "
+        "seed took no part in the choice of any rule"
     )
 
 

@@ -106,7 +106,7 @@ def verdict_rows(verdicts: Mapping[Setting, Verdicts]) -> tuple[dict[str, Any], 
     """The same for the JSON: ``found`` and ``accused`` as ``[value, low, high, n]`` by group."""
     return tuple(
         {
-            "method": "compare",
+            "method": f"compare --method {setting.method}" if setting.method else "compare",
             "queries": setting.queries,
             "access": setting.access,
             "budget": setting.budget,

@@ -1,7 +1,7 @@
 """The product's own verdicts: every pair is decided as ``compare`` would decide it."""
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
@@ -9,7 +9,9 @@ from modelkin.bench.modelreuse.answers import Answers, prefix, seen
 from modelkin.bench.modelreuse.entry import Entry
 from modelkin.bench.modelreuse.plan import Case, Plan
 from modelkin.bench.modelreuse.query_sets import TRAINING_SET, QuerySets
+from modelkin.bench.modelreuse.recording import crafted_key, queries_path
 from modelkin.bench.modelreuse.selection import DATALESS
+from modelkin.errors import UsageError
 from modelkin.pipeline.choosing import deciding_for, deciding_name, make_method
 from modelkin.pipeline.deciding import Bar, decide
 from modelkin.pipeline.entering import enter
@@ -17,6 +19,7 @@ from modelkin.pipeline.null import Reference
 from modelkin.pipeline.rating import rate
 from modelkin.pipeline.routing import suited_pool
 from modelkin.protocols import Method
+from modelkin.queries.crafted import crafted_pool
 from modelkin.records import Modality, NullKind, Responses, Similarity, Verdict
 
 ALPHA = 0.05
@@ -31,23 +34,28 @@ class Setting:
         access: what the suspect shows.
         budget: queries put to each model.
         cohort: what honest models share is taken out, as the product does.
+        method: a method named by the user, with queries crafted for the source from these; empty
+            takes the product's own choice.
     """
 
     queries: str
     access: str
     budget: int
     cohort: bool = True
+    method: str = ""
 
     @property
     def title(self) -> str:
         """What a row is called."""
-        return f"{self.budget} {self.access}" + ("" if self.cohort else ", no cohort")
+        named = f", {self.method}" if self.method else ""
+        return f"{self.budget} {self.access}{named}" + ("" if self.cohort else ", no cohort")
 
     @property
     def stem(self) -> str:
         """How figures of this setting end."""
         words = [
-            *(["data"] if self.queries != DATALESS else []),
+            *([self.method] if self.method else []),
+            *(["data"] if self.queries == TRAINING_SET else []),
             *([self.access] if self.access != "scores" else []),
             *([] if self.cohort else ["plain"]),
         ]
@@ -59,6 +67,7 @@ SETTINGS = (
     Setting(queries=DATALESS, access="scores", budget=100, cohort=False),
     Setting(queries=DATALESS, access="label", budget=100),
     Setting(queries=TRAINING_SET, access="scores", budget=100),
+    Setting(queries="image-mix-v1", access="scores", budget=100, method="impressions"),
 )
 
 
@@ -95,9 +104,11 @@ def rule_case(plan: Plan, sets: QuerySets, setting: Setting, case: Case) -> list
         same = task == case.source.task
         if setting.access == "label" and not same:
             continue  # labels of other classes cannot be compared
+        if setting.method and not (same and _crafted(plan, setting, case)):
+            continue
         queries = _queries(setting, same=same)
-        answers = _Reader(plan, sets, queries, case.source.task, setting)
-        honest = _one_a_family(case, task)
+        answers = _Reader(plan, sets, queries, case.source, setting)
+        honest = one_a_family(case, task)
         suspects = [entry for entry in case.copies if entry.task == task]
         source = answers.of(case.source)
         for suspect in [*suspects, *honest]:
@@ -106,7 +117,7 @@ def rule_case(plan: Plan, sets: QuerySets, setting: Setting, case: Case) -> list
                 for entry in honest
                 if entry.family != suspect.family
             ]
-            found.append(_ruling(source, answers.of(suspect), references, setting))
+            found.append(ruling(source, answers.of(suspect), references, setting))
     return found
 
 
@@ -114,11 +125,16 @@ class _Reader:
     """What models answer in one setting; each is read once."""
 
     def __init__(
-        self, plan: Plan, sets: QuerySets, queries: str, source_task: str, setting: Setting
+        self, plan: Plan, sets: QuerySets, queries: str, source: Entry, setting: Setting
     ) -> None:
-        task = source_task if queries == TRAINING_SET else ""
+        task = source.task if queries == TRAINING_SET else ""
         self._answers = Answers(folder=plan.zoo.folder)
-        self._pool, self._key = sets.pool(queries, task), sets.key(queries, task)
+        if setting.method:
+            self._key = _key_for(setting, source)
+            pictures = np.load(queries_path(plan.zoo, self._key), allow_pickle=False)
+            self._pool = crafted_pool(pictures, name=self._key, part=setting.method)
+        else:
+            self._pool, self._key = sets.pool(queries, task), sets.key(queries, task)
         self._setting, self._known = setting, dict[str, Responses]()
 
     def of(self, entry: Entry) -> Responses:
@@ -129,14 +145,21 @@ class _Reader:
         return self._known[entry.name]
 
 
-def _ruling(
+def ruling(
     source: Responses, suspect: Responses, references: Sequence[Reference], setting: Setting
 ) -> Ruling:
+    """Decide one pair as the product does."""
     entered = enter(source, suspect)
-    method = make_method(deciding_for(entered.source, entered.suspect, entered.alignment))
+    chosen = setting.method or deciding_for(entered.source, entered.suspect, entered.alignment)
+    method = make_method(chosen)
     bar = Bar(rule="conformal", alpha=ALPHA, null=None, cohort=setting.cohort)
-    similarity = _rated(method, entered.source, entered.suspect)
-    decision, findings = decide(method, similarity, entered, references, bar)
+    similarity = rated(method, entered.source, entered.suspect)
+    own = None
+    if setting.method:
+        # the crafted queries are all that was asked, so they stand for the pool as well
+        own = entered.source, entered.suspect
+        references = [replace(one, crafted={method.name: one.responses}) for one in references]
+    decision, findings = decide(method, similarity, entered, references, bar, crafted=own)
     null = findings.null
     return Ruling(
         source=source.model,
@@ -148,8 +171,8 @@ def _ruling(
     )
 
 
-def _rated(method: Method, source: Responses, suspect: Responses) -> Similarity:
-    """Without the interval over queries, which decides nothing."""
+def rated(method: Method, source: Responses, suspect: Responses) -> Similarity:
+    """The similarity of a pair without its interval over queries, which decides nothing."""
     return Similarity(
         method=method.name,
         params=method.params,
@@ -163,6 +186,20 @@ def _rated(method: Method, source: Responses, suspect: Responses) -> Similarity:
     )
 
 
+def _key_for(setting: Setting, source: Entry) -> str:
+    crafter = make_method(setting.method).crafter
+    if crafter is None:
+        raise UsageError(
+            f"method '{setting.method}' crafts no queries", hint="leave the method of a setting out"
+        )
+    return crafted_key(setting.queries, crafter, source)
+
+
+def _crafted(plan: Plan, setting: Setting, case: Case) -> bool:
+    """Whether there are queries for the source; some sources do not let any be made."""
+    return queries_path(plan.zoo, _key_for(setting, case.source)).is_file()
+
+
 def _queries(setting: Setting, *, same: bool) -> str:
     if setting.queries != DATALESS:
         return setting.queries
@@ -170,7 +207,8 @@ def _queries(setting: Setting, *, same: bool) -> str:
     return suited_pool(deciding_name(scores=scores, different=not same), Modality.IMAGE)
 
 
-def _one_a_family(case: Case, task: str) -> list[Entry]:
+def one_a_family(case: Case, task: str) -> list[Entry]:
+    """One honest model of each family of a task: made like the source where there is such a one."""
     members: dict[str, list[Entry]] = {}
     for entry, _ in case.honest:
         if entry.task == task:

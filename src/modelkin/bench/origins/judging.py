@@ -3,22 +3,12 @@
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
+from modelkin.bench.evading.ruling import Judge, Ruling
 from modelkin.bench.modelreuse.entry import How
 from modelkin.bench.modelreuse.plan import Case
 from modelkin.bench.modelreuse.truth import Manifest
 from modelkin.bench.origins.training import Made
-from modelkin.pipeline.choosing import make_method
-from modelkin.protocols import DecisionRule
-from modelkin.records import (
-    AnyArray,
-    Null,
-    NullKind,
-    NullScore,
-    Responses,
-    Similarity,
-    Verdict,
-)
-from modelkin.registry import part
+from modelkin.records import Responses
 
 COPIES = "copies"
 ZOO_ORIGINS = {
@@ -42,7 +32,8 @@ class Accused:
         group: the null that the suspect really stands for, or "copies".
         similarity: of source and suspect.
         p_value: against the references.
-        accused: by alpha, whether the rule says ``related``.
+        raw: the p-value by plain similarity, as compare judged before it had cohorts.
+        remarked: the report says that the suspect is less like the source than the references.
     """
 
     origin: str
@@ -51,7 +42,12 @@ class Accused:
     group: str
     similarity: float
     p_value: float
-    accused: Mapping[float, bool]
+    raw: float
+    remarked: bool
+
+    def accused(self, alpha: float) -> bool:
+        """Whether the rule says ``related``."""
+        return self.p_value <= alpha
 
 
 def judge_origins(
@@ -60,7 +56,6 @@ def judge_origins(
     made: Sequence[Made],
     *,
     manifest: Manifest,
-    alphas: Sequence[float],
 ) -> Iterator[Accused]:
     """Put compare's rule to every source and every suspect with the source's classes.
 
@@ -72,105 +67,54 @@ def judge_origins(
         answers: of the zoo's models, by name.
         made: references of all origins, with their answers.
         manifest: what is true of a pair.
-        alphas: bounds on false accusations.
     """
-    rule = part(DecisionRule, "conformal")()  # type: ignore[type-abstract]
+    judges: dict[str, Judge] = {}
     for case in cases:
-        task = case.source.task
+        task, source = case.source.task, case.source.name
         mine = [one for one in made if one.task == task]
         suspects = [entry for entry, _ in case.honest if entry.task == task]
         copies = [entry for entry in case.copies if entry.task == task]
-        prints = _Prints(answers[case.source.name])
-        near = {one.name: prints.to(one.logits) for one in mine}
-        rated = {one.name: prints.to(answers[one.name].values) for one in (*suspects, *copies)}
-        others = [one for one in mine if one.origin == "other-data"]
-        for origin in dict.fromkeys(one.origin for one in mine):
-            references = [one for one in mine if one.origin == origin]
-            null = Null(
-                kind=NullKind.N0,
-                scores=tuple(
-                    NullScore(reference=one.name, family=one.name, value=near[one.name])
-                    for one in references
-                ),
-            )
-            judged = [
-                *(
-                    (manifest.truth(case.source.name, e.name).groups[2], rated[e.name])
-                    for e in suspects
-                ),
-                *((COPIES, rated[entry.name]) for entry in copies),
-                *(
-                    (N1, value)
-                    for value in (near[one.name] for one in others)
-                    if origin != "other-data"
-                ),
-            ]
-            for group, value in judged:
-                yield _one(rule, null, origin, case, group, value, alphas)
+        if task not in judges:
+            judges[task] = Judge(_everyone(cases, answers, mine, task))
+        judge = judges[task]
         groups = {
-            **{e.name: manifest.truth(case.source.name, e.name).groups[2] for e in suspects},
+            **{entry.name: manifest.truth(source, entry.name).groups[2] for entry in suspects},
             **{entry.name: COPIES for entry in copies},
         }
+        strangers = {one.name: N1 for one in mine if one.origin == "other-data"}
+
+        def accused(origin: str, group: str, ruling: Ruling, of: Case = case) -> Accused:
+            return Accused(
+                origin=origin,
+                task=of.source.task,
+                lineage=of.source.family,
+                group=group,
+                similarity=ruling.similarity,
+                p_value=ruling.p_value,
+                raw=ruling.raw,
+                remarked=ruling.remarked,
+            )
+
+        for origin in dict.fromkeys(one.origin for one in mine):
+            references = {one.name: one.name for one in mine if one.origin == origin}
+            judged = groups if origin == "other-data" else {**groups, **strangers}
+            for name, group in judged.items():
+                yield accused(origin, group, judge.rule(source, name, references))
         for origin in ZOO_ORIGINS:
             fitting = [e for e in suspects if origin == "zoo-honest" or e.how is How.RETRAINED]
             for suspect in (*suspects, *copies):
-                others_of = [one for one in fitting if one.family != suspect.family]
-                null = Null(
-                    kind=NullKind.N2,
-                    scores=tuple(
-                        NullScore(reference=one.name, family=one.family, value=rated[one.name])
-                        for one in others_of
-                    ),
-                )
-                value = rated[suspect.name]
-                yield _one(rule, null, origin, case, groups[suspect.name], value, alphas)
+                others = {e.name: e.family for e in fitting if e.family != suspect.family}
+                ruling = judge.rule(source, suspect.name, others)
+                yield accused(origin, groups[suspect.name], ruling)
 
 
-def _one(
-    rule: DecisionRule,
-    null: Null,
-    origin: str,
-    case: Case,
-    group: str,
-    value: float,
-    alphas: Sequence[float],
-) -> Accused:
-    similarity = Similarity(
-        method="log_correlation",
-        params="",
-        a=case.source.name,
-        b="suspect",
-        value=value,
-        low=None,
-        high=None,
-        confidence=0.95,
-        n_queries=0,
-    )
-    accused, p_value = {}, 1.0
-    for alpha in alphas:
-        decision = rule.decide(similarity, null=null, alpha=alpha, relation=None)
-        accused[alpha] = decision.verdict is Verdict.RELATED
-        p_value = decision.p_value or 1.0
-    return Accused(
-        origin=origin,
-        task=case.source.task,
-        lineage=case.source.family,
-        group=group,
-        similarity=value,
-        p_value=p_value,
-        accused=accused,
-    )
-
-
-class _Prints:
-    """Similarity to one source, by the method that decides."""
-
-    def __init__(self, source: Responses) -> None:
-        self._method = make_method("log_correlation")
-        self._like = source
-        self._source = self._method.fingerprint.extract(source)
-
-    def to(self, logits: AnyArray) -> float:
-        """Similarity of the source and a model with these answers."""
-        found = self._method.fingerprint.extract(replace(self._like, values=logits))
-        return self._method.similarity.pair(self._source, found)
+def _everyone(
+    cases: Sequence[Case], answers: Mapping[str, Responses], made: Sequence[Made], task: str
+) -> dict[str, Responses]:
+    """Answers of the zoo's models of a task and of the references made for it."""
+    members = {one.name for case in cases for one in case.members if one.task == task}
+    found = {name: answers[name] for name in sorted(members) if name in answers}
+    like = next(iter(found.values()))
+    for one in made:
+        found[one.name] = replace(like, model=one.name, model_digest=one.name, values=one.logits)
+    return found

@@ -1,0 +1,20 @@
+"""What an own copy of the source answered."""
+
+from dataclasses import dataclass
+
+from modelkin.records import Responses
+
+
+@dataclass(frozen=True, kw_only=True, eq=False)
+class OwnCopy:
+    """What one of the owner's copies answered.
+
+    Attributes:
+        responses: to the pool of the run.
+        kind: how it was made.
+        lost: it no longer answers like the source, so nobody would use it.
+    """
+
+    responses: Responses
+    kind: str
+    lost: bool = False
