@@ -105,7 +105,8 @@ class _Scan:
             self._as_flagged(answered),
             self._options.alpha,
         )
-        reasons = {row.subject: row.reason for row in (*answered.failed, *answered.mute, *skipped)}
+        reasons = {row.subject: row.reason for row in answered.failed}
+        reasons |= {row.subject: row.reason for row in (*answered.mute, *skipped)}
         told = tuple(_told(one, answered, reasons, nearest, flagged) for one in models)
         weighed = weigh(told, self._gathered.files, self._known, self._progress)
         return (
