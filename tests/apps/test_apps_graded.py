@@ -102,7 +102,7 @@ def test_a_flag_is_judged_on_graded_noise_where_the_zoo_was_asked_it(
     (flag,) = report["models"][0]["flags"]
     assert flag["method"] == "graded_cka"
     related = suspect.startswith("copies")
-    assert flag["verdict"] == ("related" if related else "no-evidence")
+    assert (flag["verdict"] == "related") is related, flag["reason"]
 
 
 def test_a_pool_can_be_named(tmp_path: Path) -> None:
