@@ -18,15 +18,8 @@ from modelkin.errors import (
     NotReproducedError,
     UsageError,
 )
-from modelkin.pipeline.commitment import (
-    Commitment,
-    Models,
-    bind,
-    held_to,
-    make_commitment,
-    parse_commitment,
-    require_committed,
-)
+from modelkin.pipeline.binding import bind, held_to, require_committed
+from modelkin.pipeline.commitment import Commitment, Models, make_commitment, parse_commitment
 from modelkin.pipeline.drawing import (
     hkdf,
     make_nonce,

@@ -175,6 +175,15 @@ def test_other_label_sets_are_compared_by_geometry() -> None:
     assert found.decision.verdict is Verdict.RELATED
 
 
+def test_references_that_are_unrelated_functions_accuse_nobody() -> None:
+    decision = run(COPY, null=NullKind.N0).decision
+    assert decision.verdict is Verdict.INCONCLUSIVE
+    assert decision.p_value == pytest.approx(1 / 25)
+    assert "unrelated functions only (N0)" in decision.reason
+    exact = replace(SOURCE, model="exact", model_digest="exact")
+    assert run(exact, null=NullKind.N0).decision.verdict is Verdict.RELATED
+
+
 def headed(n: int) -> list[Reference]:
     """Honest models of other classes than the source's."""
     found: list[Reference] = []

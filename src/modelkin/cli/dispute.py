@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 if TYPE_CHECKING:
-    from modelkin.pipeline.commitment import Bound
+    from modelkin.pipeline.binding import Bound
     from modelkin.pipeline.options import CompareOptions
     from modelkin.pipeline.signing import Signer
 
@@ -81,7 +81,8 @@ def under_commitment(
                 hint="pass --commitment FILE, made with 'modelkin commit'",
             )
         return options
-    from modelkin.pipeline.commitment import bind, held_to, read_commitment
+    from modelkin.pipeline.binding import bind, held_to
+    from modelkin.pipeline.commitment import read_commitment
     from modelkin.pipeline.drawing import read_nonce, read_randomness
 
     bound = bind(

@@ -4,8 +4,9 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from modelkin.models.opened import OpenedModel
+from modelkin.pipeline.binding import bind, held_to
 from modelkin.pipeline.challenge import Challenge, run_challenge
-from modelkin.pipeline.commitment import bind, held_to, read_commitment
+from modelkin.pipeline.commitment import read_commitment
 from modelkin.pipeline.compare import default_cache, run_compare
 from modelkin.pipeline.dataset import run_dataset
 from modelkin.pipeline.evidence import read_evidence, recompute, write_evidence

@@ -10,24 +10,20 @@ import hmac
 import json
 import secrets
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 from modelkin.errors import CorruptFileError, DeviationError, SchemaVersionError, UsageError
 from modelkin.pipeline.drawing import (
-    nonce_digest,
-    seed_from_beacon,
-    seed_from_nonces,
     write_secret,
 )
 from modelkin.pipeline.options import CompareOptions
-from modelkin.records import Access, Draw, NullKind
 
 SCHEMA = "modelkin/commitment/1"
 _SALT_BYTES = 32
 _HEX = frozenset("0123456789abcdef")
-_SHA256_DIGITS = 64
+SHA256_DIGITS = 64
 _OPEN_FIELDS = {
     "schema",
     "suspect",
@@ -46,7 +42,7 @@ _OPEN_FIELDS = {
     "announced",
 }
 _MODELS = "models"
-_SELECTION = "selection"  # absent where nothing is selected, as in files from before it
+SELECTION = "selection"  # absent where nothing is selected, as in files from before it
 _HIDDEN = "models_salted_sha256"
 
 
@@ -125,25 +121,6 @@ class Commitment:
             raise _malformed("the commitment", f"its models cannot be read ({error})") from error
 
 
-@dataclass(frozen=True, kw_only=True, eq=False)
-class Bound:
-    """A commitment that a compare is held to, and the draw that came after it.
-
-    Attributes:
-        commitment: what was fixed.
-        models: the models that were.
-        draw: where the seed comes from.
-        opening: salt and models, where they were hidden.
-        beacon: the beacon's bytes, for the evidence; empty with nonces.
-    """
-
-    commitment: Commitment
-    models: Models
-    draw: Draw
-    opening: Mapping[str, Any] | None = None
-    beacon: bytes = b""
-
-
 def make_commitment(
     models: Models,
     options: CompareOptions,
@@ -190,7 +167,7 @@ def make_commitment(
         "announced": announced,
     }
     if options.select is not None:
-        fields[_SELECTION] = committed_selection(options)
+        fields[SELECTION] = committed_selection(options)
     if not hide:
         return Commitment(content={**fields, _MODELS: models.as_json()}), None
     salt = secrets.token_bytes(_SALT_BYTES)
@@ -244,7 +221,7 @@ def parse_commitment(content: bytes, *, name: str) -> Commitment:
             f"'{name}' has schema {schema}, this version reads {SCHEMA}",
             hint="use the version of modelkin that wrote it",
         )
-    names = set(fields) - {_SELECTION}
+    names = set(fields) - {SELECTION}
     if names not in (_OPEN_FIELDS | {_MODELS}, _OPEN_FIELDS | {_HIDDEN}):
         odd = ", ".join(sorted(names ^ (_OPEN_FIELDS | (names & {_MODELS, _HIDDEN}))))
         raise _malformed(f"'{name}'", f"its fields are not those of a commitment ({odd})")
@@ -253,124 +230,6 @@ def parse_commitment(content: bytes, *, name: str) -> Commitment:
         # its sha256 must not depend on who reads it
         raise _malformed(f"'{name}'", "it is not in canonical form, so it was edited")
     return found
-
-
-def bind(
-    commitment: Commitment,
-    *,
-    beacon: bytes | None,
-    nonces: Sequence[bytes],
-    opening: Mapping[str, Any] | None = None,
-) -> Bound:
-    """Draw the seed for a commitment.
-
-    Args:
-        commitment: what was fixed.
-        beacon: public randomness of after it.
-        nonces: a nonce of each party, in any order.
-        opening: salt and models, where they were hidden.
-
-    Raises:
-        UsageError: neither or both are given, or the commitment asks for the other.
-        DeviationError: a nonce is of nobody that the commitment names, or one is missing.
-    """
-    parties: list[str] = list(commitment.content["parties"])
-    if (beacon is None) is (not nonces):
-        raise UsageError(
-            "a commitment needs randomness of after it, and of one kind",
-            hint="pass --beacon FILE|HEX, or --reveal once for each party",
-        )
-    if bool(nonces) is not bool(parties):
-        raise DeviationError(
-            "the commitment names the nonces of parties, and a beacon was given"
-            if parties
-            else "the commitment names no parties, so no nonce belongs to it",
-            hint="pass --reveal once for each party" if parties else "pass --beacon FILE|HEX",
-        )
-    sha256 = commitment.sha256
-    announced: str = commitment.content["announced"]
-    models = commitment.models(opening)
-    if beacon is not None:
-        draw = Draw(
-            commitment=sha256,
-            kind="beacon",
-            announced=announced,
-            beacon=hashlib.sha256(beacon).hexdigest(),
-            nonces=(),
-            seed=seed_from_beacon(sha256, beacon),
-            opened=commitment.hidden,
-        )
-        return Bound(
-            commitment=commitment, models=models, draw=draw, opening=opening, beacon=beacon
-        )
-    ordered = _in_order(parties, nonces)
-    draw = Draw(
-        commitment=sha256,
-        kind="reveal",
-        announced=announced,
-        beacon=None,
-        nonces=tuple(nonce.hex() for nonce in ordered),
-        seed=seed_from_nonces(sha256, ordered),
-        opened=commitment.hidden,
-    )
-    return Bound(commitment=commitment, models=models, draw=draw, opening=opening)
-
-
-def held_to(options: CompareOptions, bound: Bound) -> CompareOptions:
-    """The settings of a run under a commitment: what is left open is taken from it.
-
-    Raises:
-        DeviationError: a setting is another than the one committed to.
-    """
-    fixed = bound.commitment.content
-    pool = fixed["pool"]
-    stated: dict[str, tuple[Any, Any, str]] = {
-        "--queries": (options.queries, fixed["queries"], "queries"),
-        "--method": (list(options.methods) or None, fixed["methods"] or None, "methods"),
-        "--null": (options.null, fixed["null"], "null"),
-        "--access": (options.access, fixed["access"], "access"),
-        "--round": (options.decimals, fixed["round"], "decimals"),
-        "--until-width": (options.until_width, fixed["until_width"], "until_width"),
-        "--leave-out": (sorted(options.leave_out) or None, fixed["leave_out"] or None, "leave_out"),
-        "--rule": (options.rule, fixed["rule"], "rule"),
-        "--alpha": (options.alpha, fixed["alpha"], "alpha"),
-        "--top-k": (options.top_k, fixed["top_k"], "top_k"),
-        "--select": (
-            committed_selection(options) if options.select else None,
-            fixed.get(_SELECTION),
-            "select",
-        ),
-    }
-    for flag, (mine, committed, _) in stated.items():
-        if mine is not None and mine != committed:
-            raise _deviation(flag, mine, committed)
-    if options.seed != 0:
-        raise DeviationError(
-            f"--seed {options.seed} was given, and the seed follows from the commitment and the "
-            "randomness after it",
-            hint="leave out --seed",
-        )
-    if options.pool is not None and pool["candidates"] is None and options.pool != pool["name"]:
-        raise _deviation("--pool", options.pool, pool["name"])
-    if options.pool is None and pool["candidates"] is not None:
-        raise UsageError(
-            f"the commitment fixes candidates of its own ({pool['name']})",
-            hint="name them again: --pool DIR",
-        )
-    return replace(
-        options,
-        queries=fixed["queries"],
-        methods=tuple(fixed["methods"]),
-        null=NullKind(fixed["null"]) if fixed["null"] else None,
-        access=Access(fixed["access"]) if fixed["access"] else None,
-        decimals=fixed["round"],
-        until_width=fixed["until_width"],
-        leave_out=tuple(fixed["leave_out"]),
-        **fixed.get(_SELECTION, {}),
-        pool=options.pool or pool["name"],
-        seed=bound.draw.seed,
-        bound=bound,
-    )
 
 
 def committed_selection(options: CompareOptions) -> dict[str, Any]:
@@ -382,70 +241,9 @@ def committed_selection(options: CompareOptions) -> dict[str, Any]:
     }
 
 
-def require_committed(
-    bound: Bound,
-    *,
-    source: str,
-    suspect: str,
-    references: Mapping[str, tuple[str, str, str | None]],
-    candidates: str | None,
-) -> None:
-    """Refuse models and candidates that were not committed to.
-
-    Args:
-        bound: the commitment.
-        source: sha256 of the source.
-        suspect: of the suspect.
-        references: name to (sha256, family, null or None).
-        candidates: digest of the candidates, where they are files.
-
-    Raises:
-        DeviationError: names the first that differs.
-    """
-    fixed, models = bound.commitment.content, bound.models
-    if source != models.source:
-        raise _deviation("the source", source, models.source)
-    if fixed["suspect"] is not None and suspect != fixed["suspect"]:
-        raise _deviation("the suspect", suspect, fixed["suspect"])
-    if candidates != fixed["pool"]["candidates"]:
-        raise _deviation("the candidates of --pool", candidates, fixed["pool"]["candidates"])
-    missing = list(models.references)
-    for name, given in references.items():
-        if given not in missing:
-            raise DeviationError(
-                f"the reference '{name}' (sha256 {given[0][:12]}, family {given[1]}, null "
-                f"{given[2]}) is none of those committed to",
-                hint="pass the very references of the commitment, with the same families",
-            )
-        missing.remove(given)
-    if missing:
-        raise DeviationError(
-            f"{len(missing)} committed references are missing, the first with sha256 "
-            f"{missing[0][0][:12]} (family {missing[0][1]})",
-            hint="pass all references of the commitment; leaving one out could suit a verdict",
-        )
-
-
-def _in_order(parties: Sequence[str], nonces: Sequence[bytes]) -> list[bytes]:
-    by_digest = {nonce_digest(nonce): nonce for nonce in nonces}
-    for digest in by_digest:
-        if digest not in parties:
-            raise DeviationError(
-                f"a revealed nonce has sha256 {digest[:12]}, which no party committed to",
-                hint="each party reveals the nonce whose sha256 stands in the commitment",
-            )
-    absent = [party for party in parties if party not in by_digest]
-    if absent:
-        raise DeviationError(
-            f"the nonce with sha256 {absent[0][:12]} is not revealed",
-            hint="pass --reveal once for each party; who refuses to reveal gives up the run",
-        )
-    return [by_digest[party] for party in parties]
-
-
 def _require_parties(parties: Sequence[str]) -> None:
     for party in parties:
-        if len(party) != _SHA256_DIGITS or not set(party) <= _HEX:
+        if len(party) != SHA256_DIGITS or not set(party) <= _HEX:
             raise UsageError(
                 f"'{party}' is no sha256 of a nonce",
                 hint="pass the 64 digits that 'modelkin commit --nonce' printed",
@@ -460,18 +258,6 @@ def _salted(salt: bytes, models: Any) -> str:  # noqa: ANN401 (JSON)
 
 def _canonical(content: Any) -> str:  # noqa: ANN401 (JSON)
     return json.dumps(content, sort_keys=True, separators=(",", ":"), allow_nan=False) + "\n"
-
-
-def _deviation(what: str, given: object, committed: object) -> DeviationError:
-    return DeviationError(
-        f"{what} is {_shown(given)}, committed was {_shown(committed)}",
-        hint="a run under a commitment uses exactly what was committed to",
-    )
-
-
-def _shown(value: object) -> str:
-    text = ", ".join(map(str, value)) if isinstance(value, list) else str(value)
-    return text[:12] if len(text) == _SHA256_DIGITS else text
 
 
 def _malformed(what: str, why: str) -> CorruptFileError:

@@ -8,7 +8,7 @@ from modelkin.pipeline.cautions import cannot_tell
 from modelkin.pipeline.entering import Entered
 from modelkin.pipeline.null import NullFindings, Reference, build_null
 from modelkin.protocols import DecisionRule, Method
-from modelkin.records import Decision, NullKind, Relation, Responses, Similarity
+from modelkin.records import Decision, NullKind, Relation, Responses, Similarity, Verdict
 from modelkin.registry import part
 
 
@@ -72,12 +72,25 @@ def decide(
         alpha=bar.alpha,
         relation=Relation.IDENTICAL if same else None,
     )
-    decision = replace(decision, similarity=similarity, score=findings.score)
+    decision = _without_strangers(replace(decision, similarity=similarity, score=findings.score))
     if same:
         decision = replace(decision, reason=f"all answers coincide {same}")
     if entered.saturated:
         decision = cannot_tell(decision, entered.coverage, (source.model, suspect.model))
     return decision, findings
+
+
+def _without_strangers(decision: Decision) -> Decision:
+    """Nobody is accused for being nearer than unrelated functions: honest models are, too."""
+    stranger = decision.null is not None and decision.null.kind is NullKind.N0
+    if not stranger or decision.verdict is not Verdict.RELATED or decision.relation is not None:
+        return decision
+    reason = (
+        f"{decision.reason}, but the references stand for unrelated functions only (N0), and "
+        "honest models of real data are nearly always nearer than those; judge by honest models of "
+        "the source's task"
+    )
+    return replace(decision, verdict=Verdict.INCONCLUSIVE, reason=reason)
 
 
 def _on_the_scale(similarity: Similarity, score: float | None) -> Similarity:

@@ -6,7 +6,8 @@ from typing import Any
 import numpy as np
 
 from modelkin.errors import DeviationError
-from modelkin.pipeline.commitment import Bound, bind, parse_commitment
+from modelkin.pipeline.binding import Bound, bind
+from modelkin.pipeline.commitment import parse_commitment
 from modelkin.pipeline.null import Reference
 from modelkin.pipeline.select_terms import default_queries
 from modelkin.queries.naming import parse_pool_name, recipe_names

@@ -11,7 +11,8 @@ from typing import Any
 import numpy as np
 
 from modelkin.errors import NotReproducedError, SchemaVersionError
-from modelkin.pipeline.commitment import Bound, committed_selection
+from modelkin.pipeline.binding import Bound
+from modelkin.pipeline.commitment import committed_selection
 from modelkin.pipeline.crafted import Crafted
 from modelkin.pipeline.enclosing import (
     pack_bound,

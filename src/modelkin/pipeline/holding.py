@@ -6,7 +6,8 @@ from pathlib import Path
 
 from modelkin.errors import UsageError
 from modelkin.models.opened import OpenedModel
-from modelkin.pipeline.commitment import Bound, Models, require_committed
+from modelkin.pipeline.binding import Bound, require_committed
+from modelkin.pipeline.commitment import Models
 from modelkin.pipeline.loading import family_of, null_of, open_reference, query_shape
 from modelkin.pipeline.options import CompareOptions
 from modelkin.queries.naming import recipe_names

@@ -10,7 +10,7 @@ from modelkin.pipeline.select_terms import SelectTerms, select_terms
 from modelkin.records import Access, EndpointOptions, Limits, NullKind
 
 if TYPE_CHECKING:
-    from modelkin.pipeline.commitment import Bound
+    from modelkin.pipeline.binding import Bound
 
 _MOST_CONFIDENT = 0.5
 _MOST_PLACES = 15
