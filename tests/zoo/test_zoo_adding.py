@@ -64,6 +64,12 @@ def test_all_models_of_one_kind_are_asked_one_pool(zoo: modelkin.Zoo, functions:
     assert {zoo.answers(name).pool_digest for name in names(zoo)} == {group.pool_digest}
 
 
+def test_equal_reals_are_as_large_as_the_largest_picture(zoo: modelkin.Zoo, functions: str) -> None:
+    zoo.add([f"{functions}:picture", f"{functions}:large_picture"], pool="graded-noise-v1")
+    (group,) = zoo.groups
+    assert group.shape == (16, 16, 3), "cut for the smaller one, never repeated for the larger"
+
+
 @pytest.mark.parametrize(
     "other",
     [

@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from modelkin.apps.scan_options import ScanOptions
-from modelkin.errors import ModelkinError
+from modelkin.errors import ConstantAnswersError, ModelkinError
 from modelkin.pipeline.null import failure
 from modelkin.pipeline.progress import Progress
 from modelkin.records import Failed, Responses, Skipped
@@ -17,6 +17,8 @@ from modelkin.zoo.manifest import Manifest
 from modelkin.zoo.member import Member
 from modelkin.zoo.opening import locations as place_names
 
+CANNOT_TELL = "cannot tell: it gave one and the same answer to every query"
+
 
 @dataclass(frozen=True, eq=False)
 class Answered:
@@ -27,7 +29,8 @@ class Answered:
         members: of the models that answered, named as in the scan, by that name.
         answers: by the same name.
         asked: queries put to models now.
-        failed: a row for each of the others.
+        failed: a row for each of the others, but for
+        mute: those whose answers tell nothing.
     """
 
     groups: tuple[Group, ...]
@@ -35,6 +38,7 @@ class Answered:
     answers: dict[str, Responses]
     asked: int
     failed: tuple[Failed, ...]
+    mute: tuple[Skipped, ...] = ()
 
 
 def ask_models(
@@ -59,6 +63,7 @@ def ask_models(
     own.change(lambda _: Manifest(groups=groups))
     adding = AddOptions(
         cache=options.cache,
+        picture_pool=options.picture_pool,
         queries=None if groups else options.queries,
         seed=None if groups else options.seed,
         limits=options.limits,
@@ -83,7 +88,15 @@ def ask_models(
         members[name] = replace(member, name=name, family=None, parent=None)
         group = manifest.group(member.group)
         answers[name] = replace(own.answers(member, group), model=name)
-    return Answered(manifest.groups, members, answers, asked, tuple(failed))
+    mute = [one for one in failed if one.error == ConstantAnswersError.__name__]
+    return Answered(
+        groups=manifest.groups,
+        members=members,
+        answers=answers,
+        asked=asked,
+        failed=tuple(one for one in failed if one not in mute),
+        mute=tuple(Skipped(subject=one.subject, reason=CANNOT_TELL) for one in mute),
+    )
 
 
 def _told(row: Failed | Skipped, name: str, locations: Mapping[str, Path]) -> Failed:

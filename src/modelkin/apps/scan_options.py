@@ -7,6 +7,9 @@ from modelkin.apps.limits import WalkLimits
 from modelkin.errors import UsageError
 from modelkin.records import Limits
 
+DEFAULT_POOL = "graded-noise-v1"
+"""The one on which models with other heads on one backbone still show it; see docs/field.md."""
+_QUERIES = 900
 _MOST_CONFIDENT = 0.5
 
 
@@ -19,7 +22,8 @@ class ScanOptions:
         zoo: folder of known models, or None.
         flags: names or families in the zoo to look for.
         alpha: bound on false accusations, over all models of one question.
-        queries: put to each model; None takes the zoo's, or 500.
+        pool: name of the pool that models of pictures are asked where no zoo settles it.
+        queries: put to each model; None takes the zoo's, else 900 of graded noise, else 500.
         seed: of the pool; None takes the zoo's, or 0.
         compare: ask and compare the models; otherwise they are only listed.
         limits: what the worker process around a model may use.
@@ -31,6 +35,7 @@ class ScanOptions:
     zoo: Path | None = None
     flags: tuple[str, ...] = ()
     alpha: float = 0.05
+    pool: str = DEFAULT_POOL
     queries: int | None = None
     seed: int | None = None
     compare: bool = True
@@ -54,3 +59,9 @@ class ScanOptions:
             raise UsageError(
                 "--flag needs the models to be compared", hint="leave out --list or --flag"
             )
+
+    @property
+    def picture_pool(self) -> str:
+        """The pool with its number of queries, where it takes more than other pools do."""
+        usual = self.pool == DEFAULT_POOL and self.queries is None
+        return f"{self.pool}/n{_QUERIES}" if usual else self.pool

@@ -77,7 +77,7 @@ class ScannedModel:
         parts: sha256 of further files of it, by a name of our own.
         size: bytes of all its files.
         asked: queries put to it in this run; None where it was not asked.
-        unasked: why it was not asked, or empty.
+        unasked: why nothing is told of its behaviour: not asked, or cannot tell; or empty.
         tensors: weight tensors read; None where this kind is not read.
         zoo: its nearest kin in the zoo, by behaviour.
         app: its nearest kin among the other models of the scan.

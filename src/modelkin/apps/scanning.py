@@ -5,7 +5,7 @@ import importlib.metadata
 import platform
 import tempfile
 import time
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 
@@ -105,12 +105,14 @@ class _Scan:
             self._as_flagged(answered),
             self._options.alpha,
         )
-        told = tuple(self._told(one, answered, nearest, flagged) for one in models)
+        reasons = {row.subject: row.reason for row in answered.failed}
+        reasons |= {row.subject: row.reason for row in (*answered.mute, *skipped)}
+        told = tuple(_told(one, answered, reasons, nearest, flagged) for one in models)
         weighed = weigh(told, self._gathered.files, self._known, self._progress)
         return (
             weighed,
             answered.asked + self._asked,
-            skipped,
+            (*answered.mute, *skipped),
             (*answered.failed, *failed, *flagged.failed),
         )
 
@@ -180,24 +182,30 @@ class _Scan:
                 failed += rated.failed
         return sheets, tuple(skipped), tuple(failed)
 
-    @staticmethod
-    def _told(
-        model: ScannedModel, answered: Answered, nearest: Nearest, flagged: Flagged
-    ) -> ScannedModel:
-        reasons = {row.subject: row.reason for row in answered.failed}
-        member = answered.members.get(model.name)
-        unasked = ""
-        if member is None:
-            runs = KINDS[model.kind].runs is not None
-            unasked = reasons.get(model.name, "it was not asked") if runs else _NOT_RUN
-        return replace(
-            model,
-            asked=None if member is None else member.asked,
-            unasked=unasked,
-            zoo=nearest.zoo.get(model.name),
-            app=nearest.app.get(model.name),
-            flags=flagged.kin.get(model.name, ()),
-        )
+
+def _told(
+    model: ScannedModel,
+    answered: Answered,
+    reasons: Mapping[str, str],
+    nearest: Nearest,
+    flagged: Flagged,
+) -> ScannedModel:
+    member = answered.members.get(model.name)
+    zoo, app = nearest.zoo.get(model.name), nearest.app.get(model.name)
+    untold = ""
+    if member is None:
+        runs = KINDS[model.kind].runs is not None
+        untold = reasons.get(model.name, "it was not asked") if runs else _NOT_RUN
+    elif zoo is None and app is None:
+        untold = reasons.get(model.name, "")
+    return replace(
+        model,
+        asked=None if member is None else member.asked,
+        unasked=untold,
+        zoo=zoo,
+        app=app,
+        flags=flagged.kin.get(model.name, ()),
+    )
 
 
 _NOT_RUN = "no format here runs this kind of file, so only its bytes and weights are compared"
@@ -226,8 +234,8 @@ def _warnings(models: Sequence[ScannedModel], options: ScanOptions) -> tuple[str
     unasked = [one for one in models if one.unasked]
     if unasked:
         found.append(
-            f"{counted(len(unasked), 'model')} of {len(models)} could not be asked, so nothing is "
-            "said about their behaviour"
+            f"{counted(len(unasked), 'model')} of {len(models)} could not be asked or hardly "
+            "answered, so nothing is said about their behaviour"
         )
     if options.flags:
         open_ones = [one for one in models if not one.flags]

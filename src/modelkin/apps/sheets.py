@@ -6,13 +6,15 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from modelkin.answers.alignment import align
-from modelkin.pipeline.choosing import choose_methods
+from modelkin.pipeline.choosing import choose_methods, make_method
 from modelkin.protocols import Method
-from modelkin.records import Failed, FloatArray, Responses, Skipped
+from modelkin.records import Access, Failed, FloatArray, OutputKind, Responses, Skipped
 from modelkin.zoo.group import Group
 from modelkin.zoo.member import Member
-from modelkin.zoo.planning import plan
+from modelkin.zoo.planning import ON_GRADED, is_graded, plan
 from modelkin.zoo.rating import rate_all
+
+CANNOT_TELL = "cannot tell: it hardly answers to any part of these queries"
 
 
 @dataclass(frozen=True, eq=False)
@@ -48,8 +50,12 @@ class Sheets:
 def deciding_method(source: Responses, suspect: Responses) -> str:
     """Name of the method that decides on a pair, fixed by what both show.
 
-    The one place where scans choose; ``compare`` chooses the same way.
+    The one place where scans choose. As ``compare`` chooses, but for graded noise: two apps with
+    equally many classes hardly ever mean the same classes, so there only arrangements count.
     """
+    graded = make_method(ON_GRADED)
+    if all(_scores(side) and _meant_for(graded, side) for side in (source, suspect)):
+        return graded.name
     methods, _ = choose_methods(source, suspect, align(source, suspect), ())
     return methods[0].name
 
@@ -80,7 +86,9 @@ def rate_group(
     held = {new.name: answers[side, one.name] for new, (side, one) in both}
     side_of = {new.name: found for new, found in both}
     sheets, skipped, failed = [], [], []
-    for one in plan([new for new, _ in both], None):
+    mutes: set[str] = set()
+    wanted = ON_GRADED if is_graded(group.pool) else None
+    for one in plan([new for new, _ in both], wanted, pool=group.pool):
         rated = rate_all(one, group, held)
         skipped += [row for row in rated.skipped if row.subject.startswith("app")]
         failed += [row for row in rated.failed if row.subject.startswith("app")]
@@ -89,7 +97,9 @@ def rate_group(
         places = {"app": [], "zoo": []}  # type: ignore[var-annotated]
         for place, member in enumerate(rated.sheet.members):
             side, own = side_of[member.name]
-            if not mute(own, one.method, held[member.name]):
+            if mute(own, one.method, held[member.name]):
+                mutes |= {own.name} if side == "app" else set()
+            else:
                 places[side].append(place)
         table = rated.sheet.similarities
         members = [side_of[member.name][1] for member in rated.sheet.members]
@@ -104,15 +114,25 @@ def rate_group(
                 zoo_within=table[np.ix_(known, known)],
             )
         )
+    placed = {one.name for sheet in sheets for one in sheet.scanned}
     names = {new.name: own.name for new, (_, own) in both}
     return Sheets(
         tuple(sheets),
-        tuple(Skipped(subject=names[row.subject], reason=row.reason) for row in skipped),
+        tuple(Skipped(subject=names[row.subject], reason=row.reason) for row in skipped)
+        + tuple(Skipped(subject=name, reason=CANNOT_TELL) for name in sorted(mutes - placed)),
         tuple(
             Failed(subject=names[row.subject], error=row.error, reason=row.reason, hint=row.hint)
             for row in failed
         ),
     )
+
+
+def _scores(side: Responses) -> bool:
+    return side.access is Access.SCORES and side.kind is not OutputKind.LABELS
+
+
+def _meant_for(method: Method, side: Responses) -> bool:
+    return any(part.startswith(method.pool_parts) for part in side.parts)
 
 
 def _renamed(member: Member, side: str) -> Member:

@@ -43,8 +43,13 @@ def scan(
     list_only: Annotated[
         bool, typer.Option("--list", help="List the models; ask and compare nothing.")
     ] = False,
+    pool: Annotated[
+        str | None,
+        typer.Option(help="Pool put to picture models, without a zoo [default: graded-noise-v1]."),
+    ] = None,
     queries: Annotated[
-        int | None, typer.Option(help="Queries put to each model, without a zoo [default: 500].")
+        int | None,
+        typer.Option(help="Queries put to each model, without a zoo [default: 500, pictures 900]."),
     ] = None,
     seed: Annotated[
         int | None, typer.Option(help="Seed of the pool, without a zoo [default: 0].")
@@ -72,7 +77,7 @@ def scan(
 
     from modelkin.apps.output.as_text import scan_text
     from modelkin.apps.output.sbom import require_sbom
-    from modelkin.apps.scan_options import ScanOptions
+    from modelkin.apps.scan_options import DEFAULT_POOL, ScanOptions
     from modelkin.apps.scanning import scan as run_scan
     from modelkin.cli.progress import Bars
     from modelkin.records import Limits
@@ -84,6 +89,7 @@ def scan(
         zoo=zoo,
         flags=tuple(flag or ()),
         alpha=alpha,
+        pool=pool or DEFAULT_POOL,
         queries=queries,
         seed=seed,
         compare=not list_only,

@@ -26,8 +26,13 @@ def recorded(opened: OpenedModel) -> bool:
 
 def in_reals(pool: Pool) -> bool:
     """Whether all models get the pool as equal reals."""
+    return named_reals(pool.name)
+
+
+def named_reals(name: str) -> bool:
+    """Whether a pool of that name, or the start of one, is given as equal reals."""
     try:
-        recipe = parse_pool_name(pool.name).recipe
+        recipe = parse_pool_name(name).recipe
     except PoolError:  # a folder or a table
         return False
     return part(PoolRecipe, recipe).reals  # type: ignore[type-abstract]

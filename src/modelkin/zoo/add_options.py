@@ -16,6 +16,7 @@ class AddOptions:
     Attributes:
         cache: folder of pools and of answers as they arrive.
         pool: pool name or path that new models are asked.
+        picture_pool: the same for models of pictures alone, where ``pool`` is None.
         queries: queries put to each model.
         seed: seed of the pool.
         family: the family of all models added; None takes what the JSON beside each states.
@@ -32,6 +33,7 @@ class AddOptions:
 
     cache: Path
     pool: str | None = None
+    picture_pool: str | None = None
     queries: int | None = None
     seed: int | None = None
     family: str | None = None

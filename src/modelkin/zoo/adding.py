@@ -24,7 +24,7 @@ from modelkin.zoo.group import Group
 from modelkin.zoo.grouping import Grouping
 from modelkin.zoo.manifest import Manifest
 from modelkin.zoo.member import Member
-from modelkin.zoo.opening import deciding_first, locations, open_all, smallest_picture
+from modelkin.zoo.opening import deciding_first, locations, open_all, picture_shape
 from modelkin.zoo.tally import Tally
 
 
@@ -46,7 +46,7 @@ def add_models(
     """
     manifest, tally = folder.open_to_write(), Tally()
     opened = open_all(locations(patterns), options, tally, progress)
-    picture = smallest_picture(opened, manifest)
+    picture = picture_shape(opened, manifest, options.pool or options.picture_pool)
     grouping = Grouping(folder, options, picture, progress)
     with progress.task("recording models", len(opened)) as advance:
         for model in deciding_first(opened):

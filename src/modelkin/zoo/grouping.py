@@ -68,7 +68,9 @@ class Grouping:
 
     def _new_group(self, opened: OpenedModel, manifest: Manifest) -> Group:
         options, fed = self._options, opened.fed
-        spec = options.pool or pool_of(recorded_ids(opened)) or default_pool(fed.modality)
+        usual = options.picture_pool if fed.modality is Modality.IMAGE else None
+        usual = usual or default_pool(fed.modality)
+        spec = options.pool or pool_of(recorded_ids(opened)) or usual
         picture = self._picture or fed.shape
         shape = (*picture[:2], 3) if fed.modality is Modality.IMAGE else fed.shape
         seed = _DEFAULT_SEED if options.seed is None else options.seed

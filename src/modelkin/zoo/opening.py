@@ -6,6 +6,7 @@ from dataclasses import replace
 
 from modelkin.errors import ModelkinError, ModelNotFoundError, PoolError, UnknownFormatError
 from modelkin.models.opened import OpenedModel, adopt, is_open, open_model
+from modelkin.pipeline.feeding import named_reals
 from modelkin.pipeline.loading import pool_of, recorded_ids, reference_locations
 from modelkin.pipeline.progress import Progress
 from modelkin.queries.naming import parse_pool_name
@@ -13,6 +14,8 @@ from modelkin.records import Modality, Skipped
 from modelkin.zoo.add_options import AddOptions
 from modelkin.zoo.manifest import Manifest
 from modelkin.zoo.tally import Tally
+
+_LARGEST = 224  # the usual size of phone models; a hostile one could name any
 
 
 def locations(patterns: Sequence[str]) -> dict[str, str]:
@@ -67,8 +70,19 @@ def _shaped(opened: OpenedModel, options: AddOptions) -> OpenedModel:
     return opened
 
 
-def smallest_picture(opened: Iterable[OpenedModel], manifest: Manifest) -> tuple[int, ...] | None:
-    """The shape of the zoo's pictures; shrinking would average noise away, so small ones win."""
+def picture_shape(
+    opened: Iterable[OpenedModel], manifest: Manifest, pool: str | None
+) -> tuple[int, ...] | None:
+    """The shape of the zoo's pictures, None without any model of pictures.
+
+    Shrinking would average noise away, so small ones win. Equal reals are cut and never shrunk,
+    while repeating would show a large model a pattern, so there the large ones win, up to 224.
+
+    Args:
+        opened: the first models.
+        manifest: of the zoo, which may have pictures already.
+        pool: what pictures are asked; None is the modality's default.
+    """
     for group in manifest.groups:
         if group.modality is Modality.IMAGE:
             return group.shape
@@ -79,6 +93,9 @@ def smallest_picture(opened: Iterable[OpenedModel], manifest: Manifest) -> tuple
         and model.preprocessing.modality is Modality.IMAGE
         and not is_open(model)
     ]
+    if pool is not None and named_reals(pool) and shapes:
+        sides = (min(_LARGEST, max(shape[axis] for shape in shapes)) for axis in (0, 1))
+        return (*sides, 3)
     return min(shapes, key=lambda shape: shape[0] * shape[1], default=None)
 
 

@@ -14,8 +14,9 @@ from modelkin.zoo.member import Member
 
 DEFAULT = "log_correlation"
 _ACROSS = "whitened_cka"
-_ON_GRADED, _GRADED = "graded_cka", "graded-noise-"
+_GRADED = "graded-noise-"
 _LABELS = "label_agreement"
+ON_GRADED = "graded_cka"
 _LEAST = 2
 
 
@@ -72,6 +73,11 @@ def plan(members: Sequence[Member], wanted: str | None, *, pool: str = "") -> tu
     return tuple(plans)
 
 
+def is_graded(pool: str) -> bool:
+    """Whether a pool is graded noise, which has a method of its own."""
+    return pool.startswith(_GRADED)
+
+
 def usable_method(name: str) -> Method:
     """A method that rates answers to a pool.
 
@@ -110,7 +116,7 @@ def _same(method: Method, models: LabelSet, sets: int) -> Plan:
 
 
 def _across(method: Method, members: Sequence[Member], sets: Sequence[LabelSet], pool: str) -> Plan:
-    across = _ON_GRADED if pool.startswith(_GRADED) else _ACROSS
+    across = ON_GRADED if is_graded(pool) else _ACROSS
     titles = listed((one.title for one in sets), most=4)
     why = (
         f"The label sets differ ({titles}), so {method.name} cannot compare all of these; "

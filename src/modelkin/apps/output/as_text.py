@@ -29,7 +29,7 @@ def scan_text(report: ScanReport) -> str:
 def _model(model: ScannedModel) -> Iterator[str]:
     yield model_text(model)
     if model.unasked:
-        yield f"    not asked  {plain(model.unasked)}"
+        yield f"    untold     {plain(model.unasked)}"
     for flag in model.flags:
         yield f"    flagged    {kin_text(flag)}"
     if model.zoo is not None:
