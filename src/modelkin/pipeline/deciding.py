@@ -53,26 +53,36 @@ def decide(
     """
     source, suspect = entered.source, entered.suspect
     different = entered.alignment.label_sets == "different"
-    findings = build_null(
-        method,
-        entered.whole,
-        suspect,
-        references,
-        stated=bar.null,
-        used=source.index,
-        crafted=crafted,
-        cohort=bar.cohort,
-        other_classes=different,
-    )
     same = None if different else coincidence(source, suspect)
     rule = part(DecisionRule, bar.rule)()  # type: ignore[type-abstract]
-    decision = rule.decide(
-        _on_the_scale(similarity, findings.score),
-        null=findings.null,
-        alpha=bar.alpha,
-        relation=Relation.IDENTICAL if same else None,
-    )
-    decision = _without_strangers(replace(decision, similarity=similarity, score=findings.score))
+
+    def judged(*, other_classes: bool) -> tuple[Decision, NullFindings]:
+        findings = build_null(
+            method,
+            entered.whole,
+            suspect,
+            references,
+            stated=bar.null,
+            used=source.index,
+            crafted=crafted,
+            cohort=bar.cohort,
+            other_classes=other_classes,
+        )
+        decision = rule.decide(
+            _on_the_scale(similarity, findings.score),
+            null=findings.null,
+            alpha=bar.alpha,
+            relation=Relation.IDENTICAL if same else None,
+        )
+        decision = replace(decision, similarity=similarity, score=findings.score)
+        return _without_strangers(decision), findings
+
+    decision, findings = judged(other_classes=different)
+    if different and decision.verdict is Verdict.INCONCLUSIVE:
+        # models of the source's classes cannot accuse this suspect, but they can clear it
+        among_all = judged(other_classes=False)
+        if among_all[0].verdict is Verdict.NO_EVIDENCE:
+            decision, findings = among_all
     if same:
         decision = replace(decision, reason=f"all answers coincide {same}")
     if entered.saturated:
