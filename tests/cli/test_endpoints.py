@@ -54,7 +54,10 @@ def test_two_endpoints_and_a_record_of_one(
     assert fake.sent == 120
     both = ["compare", url, f"{fake.url}/v1/models/tiny", "--queries", "60", "--json", "-"]
     assert main(both) == 1
-    assert json.loads(capsys.readouterr().out)["relation"] == "identical"
+    report = json.loads(capsys.readouterr().out)
+    assert report["relation"] == "identical"
+    # five of the suspect's were asked twice, within the budget
+    assert report["queries"] == {"source": 60, "suspect": 60}
 
 
 def test_secrets_are_in_no_output(
