@@ -7,7 +7,7 @@ import numpy as np
 from modelkin.errors import IncompatibleError
 from modelkin.records import FloatArray
 
-_TINY = np.finfo(np.float64).tiny
+_LEAST = 1e-12
 
 
 def relative_similarity(
@@ -85,4 +85,4 @@ def relative_to_first(similarity: FloatArray, families: Sequence[str]) -> FloatA
 
 
 def _unit(cohort: FloatArray) -> FloatArray:
-    return np.asarray(np.maximum(np.sqrt((cohort**2).mean(axis=1)), _TINY))
+    return np.asarray(np.maximum(np.sqrt((cohort**2).mean(axis=1)), _LEAST))

@@ -19,6 +19,7 @@ BENCHES = (
     "dataless",
     "evasions",
     "field",
+    "heads",
     "labels",
     "modelreuse",
     "overhead",
@@ -31,7 +32,7 @@ WITH_PAGE = ("dataless", "field", "modelreuse")
 _TAKERS = {
     "source": ("modelreuse",),
     "targets": ("modelreuse",),
-    "cache": ("calibration", "dataless", "evasions", "field", "modelreuse", "references"),
+    "cache": ("calibration", "dataless", "evasions", "field", "heads", "modelreuse", "references"),
 }
 
 

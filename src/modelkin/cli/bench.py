@@ -12,7 +12,7 @@ def bench(
     name: Annotated[
         str,
         typer.Argument(
-            help="accuser, calibration, dataless, evasions, field, labels, modelreuse, "
+            help="accuser, calibration, dataless, evasions, field, heads, labels, modelreuse, "
             "overhead, preprocessing, references, scan or selection."
         ),
     ],

@@ -6,7 +6,7 @@ import numpy as np
 
 from modelkin.answers.partial import partial_similarity
 from modelkin.answers.relative import relative_similarity
-from modelkin.answers.residual import without_cohort
+from modelkin.bench.heads.cohort_ridge import without_cohort
 from modelkin.bench.heads.block_cka import block_cka
 from modelkin.bench.heads.head import Head, Tuning
 from modelkin.records import FloatArray, IntArray
@@ -15,7 +15,7 @@ FOLDS = 5
 
 
 def speakers(models: Sequence[Head], known: Sequence[bool]) -> dict[str, int]:
-    """The model that stands for each family: its first float one on frozen features that answers."""
+    """The model that stands for each family: its first frozen float one that answers."""
     found: dict[str, int] = {}
     for place, (one, able) in enumerate(zip(models, known, strict=True)):
         if able and not one.int8 and one.tuning is Tuning.FROZEN:

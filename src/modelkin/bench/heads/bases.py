@@ -13,9 +13,7 @@ from modelkin.pipeline.progress import Progress
 _FROM_SCRATCH = (How.PRETRAINED, How.RETRAINED)
 
 
-def open_bases(
-    data: Path, *, cache: Path, small: bool, seed: int, progress: Progress
-) -> Zoo:
+def open_bases(data: Path, *, cache: Path, small: bool, seed: int, progress: Progress) -> Zoo:
     """The independent models of the zoo, each with a random start of its own.
 
     They are those of ``$MODELKIN_CACHE`` where ``modelkin bench modelreuse`` has trained them,

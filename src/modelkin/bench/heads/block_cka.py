@@ -1,4 +1,4 @@
-"""All debiased CKAs of clouds whose kernels fall into blocks, many times faster than pair by pair."""
+"""All debiased CKAs of clouds whose kernels fall into blocks, faster than pair by pair."""
 
 from collections.abc import Callable, Sequence
 

@@ -17,9 +17,7 @@ def images_of(data: Path, name: str, sets: Path) -> ImageSet:
     return load_set(data, name, cache=sets)
 
 
-def pictures_of(
-    lesson: Lesson, images: ImageSet, side: int
-) -> tuple[NDArray[np.uint8], IntArray]:
+def pictures_of(lesson: Lesson, images: ImageSet, side: int) -> tuple[NDArray[np.uint8], IntArray]:
     """Training pictures and their places in the lesson's classes.
 
     Args:

@@ -1,6 +1,6 @@
 """Detection rates whose thresholds never saw the family that they judge, with intervals."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
@@ -34,6 +34,11 @@ class Sample:
     down_first: IntArray
     down_second: IntArray
     draws: FloatArray
+
+    @property
+    def alone(self) -> "Sample":
+        """The same without resamples: quick, and without an interval."""
+        return replace(self, draws=self.draws[:1])
 
     @property
     def up_weights(self) -> FloatArray:
@@ -154,3 +159,17 @@ def _figure(column: FloatArray, sample: Sample) -> Figure:
         low, high = (float(end) for end in np.quantile(known, _TAILS))
     value = float(column[0])
     return Figure(value=value, low=min(low, value), high=max(high, value), n=len(sample.up))
+
+
+def thinned(sample: Sample, seed: int, most: int = 4000) -> Sample:
+    """At most so many unrelated pairs, drawn evenly: what an interval costs grows with them."""
+    if len(sample.down) <= most:
+        return sample
+    rng = np.random.default_rng(seed)
+    kept = np.sort(rng.permutation(len(sample.down))[:most])
+    return replace(
+        sample,
+        down=sample.down[kept],
+        down_first=sample.down_first[kept],
+        down_second=sample.down_second[kept],
+    )

@@ -41,6 +41,10 @@ class HeadZoo:
         """What it answered to one set of queries."""
         return self.folder / "answers" / key / f"{head.name}.npy"
 
+    def crafted(self, backbone: str, key: str) -> Path:
+        """Queries made for the original model of a backbone."""
+        return self.folder / "queries" / key / f"{backbone}.npy"
+
     def log(self, head: Head) -> dict[str, Any] | None:
         """What its training wrote, or None when it is not built by the present recipe."""
         path = self._log_path(head)

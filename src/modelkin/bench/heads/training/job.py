@@ -10,7 +10,7 @@ from onnxruntime.quantization import CalibrationDataReader, QuantType, quantize_
 
 from modelkin.bench.heads.head import Head
 from modelkin.bench.heads.lessons import images_of, pictures_of
-from modelkin.bench.heads.training.teaching import OwnHead, teach
+from modelkin.bench.heads.training.teaching import teach
 from modelkin.bench.heads.zoo import HeadZoo
 from modelkin.bench.modelreuse.training.job import load_net
 from modelkin.making.training.exporting import INPUT, quiet, write_onnx
@@ -42,9 +42,7 @@ def build(zoo: HeadZoo, data: Path, backbone: str) -> None:
 def _float(zoo: HeadZoo, data: Path, net: torch.nn.Module, head: Head) -> None:
     started = time.perf_counter()
     pictures, classes = _pictures(zoo, data, head)
-    taught = teach(
-        net, pictures, classes, head.tuning, seed=head.seed, shorten=zoo.bases.shorten
-    )
+    taught = teach(net, pictures, classes, head.tuning, seed=head.seed, shorten=zoo.bases.shorten)
     path = zoo.model(head)
     path.parent.mkdir(parents=True, exist_ok=True)
     write_onnx(taught.net, path, (head.side, head.side, 3))

@@ -133,5 +133,3 @@ def _descend(
             loss = nn.functional.cross_entropy(judge(inputs[rows]), wanted[rows])
             loss.backward()
             optimiser.step()
-
-
