@@ -1,13 +1,13 @@
 """Ratings of all pairs that need a cohort: one honest model of every family but the pair's own."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 
 import numpy as np
 
 from modelkin.answers.partial import partial_similarity
 from modelkin.answers.relative import relative_similarity
-from modelkin.bench.heads.cohort_ridge import without_cohort
 from modelkin.bench.heads.block_cka import block_cka
+from modelkin.bench.heads.cohort_ridge import without_cohort
 from modelkin.bench.heads.head import Head, Tuning
 from modelkin.records import FloatArray, IntArray
 
@@ -70,7 +70,6 @@ def residual(
     blocks: Sequence[IntArray],
     *,
     ridge: float,
-    progress: Callable[[int], None],
 ) -> FloatArray:
     """(m, m) debiased CKA of what ridge regression on a cohort's answers leaves.
 
@@ -83,7 +82,6 @@ def residual(
         cohort: see ``speakers``.
         blocks: see ``blocks_of``.
         ridge: see ``without_cohort``.
-        progress: told after each of the fifteen.
     """
     families = sorted({one.backbone for one in models})
     fold = np.array([families.index(one.backbone) % FOLDS for one in models])
@@ -100,8 +98,4 @@ def residual(
                 mine, theirs = fold[rows] == first, fold[rows] == second
                 found[np.ix_(rows[mine], rows[theirs])] = rated[np.ix_(mine, theirs)]
                 found[np.ix_(rows[theirs], rows[mine])] = rated[np.ix_(theirs, mine)]
-            progress(1)
     return found
-
-
-RESIDUAL_STEPS = FOLDS * (FOLDS + 1) // 2

@@ -1,13 +1,18 @@
 """The study of kin under other heads, from backbones to figures."""
 
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
 
+from modelkin.bench.data_folder import data_folder
 from modelkin.bench.figures import BenchResult, Figure
 from modelkin.bench.heads.across import speakers
+from modelkin.bench.heads.crafted import rate_crafted
+from modelkin.bench.heads.crafted_figures import crafted_figures
 from modelkin.bench.heads.grammar import Grammar
 from modelkin.bench.heads.head import SIDE, Tuning
 from modelkin.bench.heads.headline import (
+    Measured,
     mute_figures,
     rate_figures,
     size_figures,
@@ -16,10 +21,12 @@ from modelkin.bench.heads.headline import (
 from modelkin.bench.heads.markdown import as_markdown
 from modelkin.bench.heads.notes import notes_of
 from modelkin.bench.heads.pairs import pairs_of
-from modelkin.bench.heads.rating import PLAIN, RELATIVE, Rated, rate, steps
+from modelkin.bench.heads.rating import PLAIN, RELATIVE, Rated, rate
 from modelkin.bench.heads.study import WIDE, Asked, Sizes, ask_all, of_two_sizes, own_heads, prepare
 from modelkin.bench.heads.verdicts import rule_all
 from modelkin.bench.heads.zoo import HeadZoo
+from modelkin.bench.modelreuse.entry import How
+from modelkin.bench.processes import each, stay
 from modelkin.pipeline.compare import default_cache
 from modelkin.pipeline.progress import Progress
 
@@ -55,10 +62,27 @@ def run(
     zoo = prepare(sizes, data=data, cache=folder, progress=progress)
     asked = ask_all(zoo, own_heads(zoo), SIDE, sizes, cache=folder, progress=progress)
     pairs = pairs_of(asked.models)
-    rated = [_rate(asked, n, progress) for n in sizes.budgets]
-    figures, rows = rate_figures(pairs, rated, seed=seed)
+    with progress.task("rating pairs", len(sizes.budgets)) as advance:
+        longest = sizes.budgets[::-1]
+        rated = each(partial(_rate, asked), longest, progress=advance, prepare=stay)[::-1]
+    measured = [
+        Measured(
+            method=name,
+            queries=one.queries,
+            last=sizes.budgets[-1],
+            similarity=pairs.of(matrix),
+        )
+        for one in rated
+        for name, matrix in one.methods.items()
+    ]
+    with progress.task("drawing families", len(measured)) as advance:
+        job = partial(rate_figures, pairs, seed=seed)
+        counted = each(job, measured, progress=advance, prepare=stay)
+    figures = {name: one for found, _ in counted for name, one in found.items()}
+    rows = [row for _, found in counted for row in found]
     figures |= mute_figures(asked)
     figures |= _sizes(zoo, sizes, folder, progress)
+    figures |= _crafted(zoo, sizes, data_folder(data), folder, progress)
     figures |= _verdicts(asked, rated[-1], seed)
     found = BenchResult(
         bench="heads",
@@ -70,9 +94,8 @@ def run(
     return replace(found, markdown=as_markdown(found, small=small, seed=seed))
 
 
-def _rate(asked: Asked, queries: int, progress: Progress) -> Rated:
-    with progress.task(f"rating at {queries} queries", steps(asked.models, queries)) as advance:
-        return rate(asked.models, asked.answers, asked.mute, queries, progress=advance)
+def _rate(asked: Asked, queries: int) -> Rated:
+    return rate(asked.models, asked.answers, asked.mute, queries)
 
 
 def _sizes(zoo: HeadZoo, sizes: Sizes, cache: Path, progress: Progress) -> dict[str, Figure]:
@@ -80,9 +103,24 @@ def _sizes(zoo: HeadZoo, sizes: Sizes, cache: Path, progress: Progress) -> dict[
     heads = of_two_sizes(zoo)
     for side, name in ((WIDE, "cut"), (SIDE, "repeated")):
         asked = ask_all(zoo, heads, side, sizes, cache=cache, progress=progress)
-        rated = _rate(asked, sizes.budgets[-1], progress)
+        rated = _rate(asked, sizes.budgets[-1])
         methods = {key: rated.methods[key] for key in (PLAIN, RELATIVE)}
         found |= size_figures(pairs_of(asked.models), methods, f"size_{name}")
+    return found
+
+
+def _crafted(
+    zoo: HeadZoo, sizes: Sizes, data: Path, cache: Path, progress: Progress
+) -> dict[str, Figure]:
+    """Sources are the pretrained models themselves, then one head of each."""
+    names = {one.name for one in zoo.bases.entries if one.how is How.PRETRAINED and one.half == "a"}
+    mine = [one for one in zoo.heads if one.backbone in names and one.side == SIDE and not one.int8]
+    originals = [one for one in mine if one.tuning is Tuning.ORIGINAL]
+    last = {one.backbone: one for one in mine if one.tuning is Tuning.FROZEN}
+    found: dict[str, Figure] = {}
+    for name, sources in (("original", originals), ("head", list(last.values()))):
+        crafted = rate_crafted(zoo, sizes, sources, data=data, cache=cache, progress=progress)
+        found |= crafted_figures(crafted, name, seed=sizes.seed)
     return found
 
 
@@ -90,8 +128,9 @@ def _verdicts(asked: Asked, rated: Rated, seed: int) -> dict[str, Figure]:
     cohort = speakers(asked.models, (~asked.mute).tolist())
     ruled = rule_all(
         asked.models,
-        rated.methods[PLAIN],
+        rated.methods,
         cohort,
+        seed=seed,
         sources=list(cohort.values()),
         suspects=[
             place

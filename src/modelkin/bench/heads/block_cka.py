@@ -1,6 +1,6 @@
 """All debiased CKAs of clouds whose kernels fall into blocks, faster than pair by pair."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 
 import numpy as np
 from numpy.typing import NDArray
@@ -8,12 +8,7 @@ from numpy.typing import NDArray
 from modelkin.records import FloatArray, IntArray
 
 
-def block_cka(
-    clouds: Sequence[FloatArray],
-    blocks: Sequence[IntArray],
-    *,
-    progress: Callable[[int], None] = lambda _: None,
-) -> FloatArray:
+def block_cka(clouds: Sequence[FloatArray], blocks: Sequence[IntArray]) -> FloatArray:
     """(m, m) debiased CKA, 1 on the diagonal.
 
     The kernel of a cloud whose columns belong to one block each is 0 between blocks, so only its
@@ -24,7 +19,6 @@ def block_cka(
     Args:
         clouds: (n, any width), centred in each block.
         blocks: rows with entries in common; all rows of a cloud outside of them are 0.
-        progress: told how many clouds are done.
     """
     n = len(clouds[0])
     size = sum(len(rows) * (len(rows) - 1) // 2 for rows in blocks)
@@ -38,7 +32,6 @@ def block_cka(
             upper = kernel[np.triu_indices(len(rows), 1)]
             entries[place, start : start + len(upper)] = upper
             start += len(upper)
-        progress(1)
     totals = sums.sum(axis=1)
     found = 2.0 * (entries @ entries.T).astype(np.float64)
     found -= 2.0 / (n - 2) * (sums @ sums.T)

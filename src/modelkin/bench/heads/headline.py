@@ -18,7 +18,7 @@ from modelkin.bench.heads.rates import (
     thinned,
     tpr_figure,
 )
-from modelkin.bench.heads.rating import PLAIN, RELATIVE, Rated
+from modelkin.bench.heads.rating import DEAR, PLAIN, RELATIVE
 from modelkin.bench.heads.study import Asked
 from modelkin.bench.heads.verdicts import Ruled
 from modelkin.records import BoolArray, FloatArray
@@ -28,6 +28,7 @@ TUNINGS = ("frozen", "last", "whole")
 NULLS = (*Null, "equal", "equal_n3")
 LEVELS = ((0.05, "5"), (0.01, "1"))
 _KEPT_ROUNDED = 4
+_MOST_ROW = 20_000
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
@@ -67,14 +68,31 @@ def strangers(pairs: Pairs, null: str) -> BoolArray:
     return pairs.is_null(null)
 
 
+@dataclass(frozen=True, kw_only=True, eq=False)
+class Measured:
+    """One method under one number of queries, on all pairs.
+
+    Attributes:
+        method: its name.
+        queries: put to each model.
+        last: the most that were put in this run.
+        similarity: (p,).
+    """
+
+    method: str
+    queries: int
+    last: int
+    similarity: FloatArray
+
+
 def rate_figures(
-    pairs: Pairs, rated: Sequence[Rated], *, seed: int
+    pairs: Pairs, measured: Measured, *, seed: int
 ) -> tuple[dict[str, Figure], list[dict[str, Any]]]:
-    """Figures with intervals of the two judged methods, and a row for everything.
+    """Figures with intervals, and a row for every sort of pairs and every hardness.
 
     Args:
         pairs: of the models.
-        rated: by number of queries, ascending; figures are of the last unless they say otherwise.
+        measured: one method.
         seed: of the bootstrap.
 
     Returns:
@@ -83,43 +101,50 @@ def rate_figures(
     draws = family_draws(pairs, seed)
     figures: dict[str, Figure] = {}
     rows: list[dict[str, Any]] = []
-    last = rated[-1].queries
-    for one in rated:
-        for method, matrix in one.methods.items():
-            similarity = pairs.of(matrix)
-            for stratum in strata(pairs):
-                for null in NULLS:
-                    sample = sample_of(
-                        pairs,
-                        similarity,
-                        up=pairs.related & stratum.keep,
-                        down=strangers(pairs, null) & stratum.keep,
-                        draws=draws,
-                    )
-                    if sample is None:
-                        continue
-                    rows.append(_row(method, one.queries, stratum, null, sample))
-                    name = _name(method, stratum, null, one.queries, last)
-                    if name:
-                        figures |= _figures(sample, name, method, seed)
+    unrelated = {null: strangers(pairs, null) for null in NULLS}
+    for stratum in strata(pairs):
+        if not _looked_at(measured, stratum):
+            continue
+        for null in NULLS:
+            sample = sample_of(
+                pairs,
+                measured.similarity,
+                up=pairs.related & stratum.keep,
+                down=unrelated[null] & stratum.keep,
+                draws=draws,
+            )
+            if sample is None:
+                continue
+            rows.append(_row(measured, stratum, null, thinned(sample, seed, _MOST_ROW)))
+            name = _name(measured, stratum, null)
+            if name:
+                figures |= _figures(sample, name, measured.method, seed)
     return figures, rows
 
 
-def _name(method: str, stratum: Stratum, null: str, queries: int, last: int) -> str:
+def _looked_at(measured: Measured, stratum: Stratum) -> bool:
+    if measured.method in DEAR:
+        return stratum.tuned == "frozen"
+    return measured.queries == measured.last or "all" in {stratum.precision, stratum.tuned}
+
+
+def _name(measured: Measured, stratum: Stratum, null: str) -> str:
     """What follows "auc_" in a figure's name, or nothing for rows that have no interval."""
-    plain = stratum.precision == "all" and stratum.tuned == "all"
-    sort = "" if plain else "_".join(x for x in (stratum.precision, stratum.tuned) if x != "all")
-    if method in {PLAIN, RELATIVE}:
-        if queries == last:
-            return "_".join(filter(None, (null, sort)))
-        return f"{null}_q{queries}" if plain else ""
-    compared = stratum.tuned == "frozen" and stratum.precision == "all"
-    return f"{null}_frozen_q{queries}" if compared and null in {Null.N1, Null.N3} else ""
+    plain = stratum.precision == stratum.tuned == "all"
+    last = measured.queries == measured.last
+    if plain:
+        return null if last else f"{null}_q{measured.queries}"
+    if null not in {Null.N1, Null.N3}:
+        return ""
+    if last and measured.method in {PLAIN, RELATIVE}:
+        return "_".join([null, *(x for x in (stratum.precision, stratum.tuned) if x != "all")])
+    frozen = stratum.tuned == "frozen" and stratum.precision == "all"
+    return f"{null}_frozen_q{measured.queries}" if frozen else ""
 
 
 def _figures(sample: Sample, name: str, method: str, seed: int) -> dict[str, Figure]:
     front = "" if method == PLAIN else f"{method}_"
-    whole, few = sample.alone, thinned(sample, seed)
+    whole, few = thinned(sample.alone, seed, _MOST_ROW), thinned(sample, seed)
     found = {f"{front}auc_{name}": _joined(auc_figure(whole), auc_figure(few))}
     for level, text in LEVELS:
         value, spread = tpr_figure(whole, level), tpr_figure(few, level)
@@ -138,11 +163,11 @@ def _joined(value: Figure, spread: Figure) -> Figure:
     )
 
 
-def _row(method: str, queries: int, stratum: Stratum, null: str, sample: Sample) -> dict[str, Any]:
+def _row(measured: Measured, stratum: Stratum, null: str, sample: Sample) -> dict[str, Any]:
     alone = sample.alone
     found: dict[str, Any] = {
-        "method": method,
-        "queries": queries,
+        "method": measured.method,
+        "queries": measured.queries,
         "precision": stratum.precision,
         "tuned": stratum.tuned,
         "null": str(null),
@@ -153,9 +178,11 @@ def _row(method: str, queries: int, stratum: Stratum, null: str, sample: Sample)
     for level, text in LEVELS:
         caught = tpr_figure(alone, level)
         # hundreds of pairs of families a row: only where nothing is left out
-        false = fpr_figure(alone, level) if stratum.precision == stratum.tuned == "all" else None
-        for key, measured in ((f"tpr_at_fpr{text}", caught), (f"fpr_at_{text}", false)):
-            found[key] = None if measured is None else round(measured.value, _KEPT_ROUNDED)
+        judged = measured.method in {PLAIN, RELATIVE} and null == Null.N3
+        whole = stratum.precision == stratum.tuned == "all"
+        false = fpr_figure(alone, level) if judged and whole else None
+        for key, share in ((f"tpr_at_fpr{text}", caught), (f"fpr_at_{text}", false)):
+            found[key] = None if share is None else round(share.value, _KEPT_ROUNDED)
     return found
 
 

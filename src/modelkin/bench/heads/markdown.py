@@ -10,6 +10,7 @@ _FORMS = (
     ("^cannot_tell", "Models that tell nothing"),
     (r"(^|_)(power|false)_", "Verdicts"),
     ("_size_", "Other input sizes"),
+    ("^(original|head)_", "Twins and metamers made for a source"),
     ("frozen_q", "Methods on frozen heads"),
     (r"_q\d+$", "By number of queries"),
     ("_(float|mixed|quantized|frozen|last|whole)", "By precision and tuning"),

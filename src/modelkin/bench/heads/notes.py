@@ -42,7 +42,8 @@ def notes_of(zoo: HeadZoo, asked: Asked, sizes: Sizes) -> tuple[str, ...]:
         (
             "a threshold never saw the family of the related pairs that it judges; fpr_at in the "
             "rows is what such thresholds let through of pairs whose two families they never saw. "
-            "Intervals: bootstrap over backbones, of at most 4,000 unrelated pairs"
+            "Intervals: bootstrap over backbones, of at most 3,000 unrelated pairs; "
+            "values rest on 20,000 at most"
         ),
         (
             "n1: other training data. same_data: same pictures, other architecture. n2: same "
@@ -52,5 +53,15 @@ def notes_of(zoo: HeadZoo, asked: Asked, sizes: Sizes) -> tuple[str, ...]:
         (
             "power and false: verdicts at alpha .10 by conformal p-values over one reference a "
             "family; by_strangers: references of other training data than the source alone"
+        ),
+        (
+            "by_siblings: relative similarity against pairs of siblings (n3) among the references, "
+            "one a pair of families, none of them the source's or the suspect's"
+        ),
+        (
+            "original_ and head_: the source is the pretrained model of 60 classes, or one of its "
+            "frozen heads; suspects are frozen heads, float and 8-bit. gradient_twins differ from "
+            "a seed by 8/255 at most, probed_twins by 6/255; a seed costs four queries. "
+            "graded_cka there: as many queries of the pool"
         ),
     )

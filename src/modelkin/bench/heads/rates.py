@@ -161,7 +161,7 @@ def _figure(column: FloatArray, sample: Sample) -> Figure:
     return Figure(value=value, low=min(low, value), high=max(high, value), n=len(sample.up))
 
 
-def thinned(sample: Sample, seed: int, most: int = 4000) -> Sample:
+def thinned(sample: Sample, seed: int, most: int = 3000) -> Sample:
     """At most so many unrelated pairs, drawn evenly: what an interval costs grows with them."""
     if len(sample.down) <= most:
         return sample

@@ -1,18 +1,17 @@
 """Every method on every pair, from recorded answers."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
 
-from modelkin.bench.heads.cohort_ridge import blocks_of
 from modelkin.bench.heads.across import (
-    RESIDUAL_STEPS,
     residual,
     speakers,
     with_cohort,
 )
 from modelkin.bench.heads.block_cka import block_cka
+from modelkin.bench.heads.cohort_ridge import blocks_of
 from modelkin.bench.heads.head import Head, Tuning
 from modelkin.bench.heads.pool_twins import twins_chosen
 from modelkin.fingerprints.graded_geometry import GradedGeometry
@@ -39,18 +38,11 @@ class Rated:
     methods: dict[str, FloatArray]
 
 
-def steps(models: Sequence[Head], queries: int) -> int:
-    """How often ``rate`` tells that it goes on."""
-    return len(models) + (RESIDUAL_STEPS if queries <= DEAR_UP_TO else 0)
-
-
 def rate(
     models: Sequence[Head],
     answers: Sequence[Responses],
     mute: BoolArray,
     queries: int,
-    *,
-    progress: Callable[[int], None],
 ) -> Rated:
     """Rate all pairs on the first queries of the pool.
 
@@ -59,13 +51,12 @@ def rate(
         answers: of every model to the whole pool.
         mute: (m,) models that tell nothing; they stay unrated.
         queries: put to each.
-        progress: told after each of ``steps``.
     """
     rows = np.arange(queries)
     geometry = GradedGeometry()
     clouds = [geometry.extract(one.take(rows)).astype(np.float32) for one in answers]
     blocks = blocks_of(clouds)
-    plain = _unrated(block_cka(clouds, blocks, progress=progress), mute)
+    plain = _unrated(block_cka(clouds, blocks), mute)
     cohort = speakers(models, (~mute).tolist())
     methods = {
         PLAIN: plain,
@@ -76,7 +67,7 @@ def rate(
         kept = np.flatnonzero(~mute & [one.tuning is Tuning.FROZEN for one in models])
         parts = _part_rows(answers[0].parts[:queries])
         some = [models[at] for at in kept]
-        dear = _dear(some, [answers[at].take(rows) for at in kept], parts, progress)
+        dear = _dear(some, [answers[at].take(rows) for at in kept], parts)
         methods |= {name: _spread(matrix, kept, len(models)) for name, matrix in dear.items()}
     return Rated(queries=queries, methods=methods)
 
@@ -85,12 +76,11 @@ def _dear(
     models: Sequence[Head],
     answers: Sequence[Responses],
     parts: Sequence[IntArray],
-    progress: Callable[[int], None],
 ) -> dict[str, FloatArray]:
     geometry, whitened = GradedGeometry(), WhitenedCka()
     clouds = [geometry.extract(one) for one in answers]
     cohort = speakers(models, [True] * len(models))
-    left = residual(models, clouds, cohort, blocks_of(clouds), ridge=RIDGE, progress=progress)
+    left = residual(models, clouds, cohort, blocks_of(clouds), ridge=RIDGE)
     chosen = twins_chosen(clouds, parts)
     # the cohort that divides is rated as all are, without any cohort of its own taken out
     plain = block_cka(clouds, blocks_of(clouds))

@@ -1,6 +1,6 @@
 """Verdicts as the product would reach them: one source, one suspect, references by family."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -13,7 +13,9 @@ from modelkin.bench.heads.rating import PARTIAL, PLAIN, RELATIVE
 from modelkin.records import FloatArray
 
 RULES = (PLAIN, PARTIAL, RELATIVE)
+BY_SIBLINGS = "by_siblings"
 ALPHA = 0.1
+_STRANGERS = 30
 _LEAST = 9
 """References without which no p-value reaches ``ALPHA``."""
 
@@ -41,10 +43,12 @@ class Ruled:
 
 def rule_all(
     models: Sequence[Head],
-    similarity: FloatArray,
+    methods: Mapping[str, FloatArray],
     cohort: dict[str, int],
     sources: Sequence[int],
     suspects: Sequence[int],
+    *,
+    seed: int,
 ) -> list[Ruled]:
     """Judge every suspect against every source.
 
@@ -54,20 +58,43 @@ def rule_all(
 
     Args:
         models: rows and columns.
-        similarity: (m, m) of ``graded_cka``; NaN where a model is mute.
+        methods: (m, m) of ``graded_cka`` and of its relative form; NaN where a model is mute.
         cohort: the references, by family.
         sources: places of the sources.
         suspects: places of the suspects.
+        seed: of the choice of strangers.
     """
     found = []
+    similarity, siblings = methods[PLAIN], _siblings(models, methods[RELATIVE], cohort)
+    rng = np.random.default_rng(seed)
     for source in sources:
-        for suspect in suspects:
+        # of strangers of other data there are hundreds, and they are all alike
+        far = [at for at in suspects if null_of(models[source], models[at]) == Null.N1]
+        near = [at for at in suspects if null_of(models[source], models[at]) != Null.N1]
+        for suspect in (*near, *rng.permutation(far)[:_STRANGERS].tolist()):
             one, other = models[source], models[suspect]
             related = one.backbone == other.backbone
             null = null_of(one, other)
             rateable = bool(np.isfinite(similarity[source, suspect]))
             if one.trained == other.trained or not rateable or not (related or null):
                 continue
+            null_scores = [
+                value
+                for pair, value in siblings.items()
+                if not pair & {one.backbone, other.backbone}
+            ]
+            if len(null_scores) >= _LEAST:
+                reached = sum(value >= methods[RELATIVE][source, suspect] for value in null_scores)
+                found.append(
+                    Ruled(
+                        rule=BY_SIBLINGS,
+                        strangers=False,
+                        null=null,
+                        related=related,
+                        source=one.backbone,
+                        called=bool((1 + reached) / (len(null_scores) + 1) <= ALPHA),
+                    )
+                )
             for strangers in (False, True):
                 references = [
                     place
@@ -91,6 +118,19 @@ def rule_all(
                     for rule in RULES
                 ]
     return found
+
+
+def _siblings(
+    models: Sequence[Head], relative: FloatArray, cohort: dict[str, int]
+) -> dict[frozenset[str], float]:
+    """Relative similarity of the references of every two sibling families."""
+    names = list(cohort)
+    return {
+        frozenset((one, other)): float(relative[cohort[one], cohort[other]])
+        for at, one in enumerate(names)
+        for other in names[:at]
+        if null_of(models[cohort[one]], models[cohort[other]]) == Null.N3
+    }
 
 
 def _called(rule: str, square: FloatArray) -> bool:

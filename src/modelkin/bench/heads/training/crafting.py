@@ -6,25 +6,24 @@ import numpy as np
 import torch
 from numpy.typing import NDArray
 
+from modelkin.bench.heads.head import Head
 from modelkin.bench.heads.lessons import images_of
 from modelkin.bench.heads.zoo import HeadZoo
 from modelkin.bench.modelreuse.training.job import load_net
 from modelkin.making.training.fitting import to_tensor
 from modelkin.making.training.nets import SlimNet
 
-GROUP = 4
-"""A seed, a random twin, one that moves the source, and a metamer."""
 _EPS = 8 / 255
 _KEPT = 0.8
 _STEPS = 30
 
 
-def craft(zoo: HeadZoo, data: Path, key: str, seeds: NDArray[np.uint8], backbone: str) -> None:
-    """Make the queries of one backbone's original model, unless they are there."""
-    path = zoo.crafted(backbone, key)
+def craft(zoo: HeadZoo, data: Path, key: str, seeds: NDArray[np.uint8], source: Head) -> None:
+    """Make the queries of one original, unless they are there."""
+    path = zoo.crafted(source.name, key)
     if path.is_file():
         return
-    base = zoo.bases.by_name[backbone]
+    base = zoo.base(source)
     classes = images_of(data, base.task, zoo.folder / "sets").classes
     made = twins_and_metamers(load_net(zoo.bases, base, classes), seeds, seed=base.seed)
     path.parent.mkdir(parents=True, exist_ok=True)
@@ -34,11 +33,11 @@ def craft(zoo: HeadZoo, data: Path, key: str, seeds: NDArray[np.uint8], backbone
 
 
 def twins_and_metamers(net: SlimNet, seeds: NDArray[np.uint8], *, seed: int) -> NDArray[np.uint8]:
-    """(4 n, h, w, 3): each seed, a random twin, the farthest twin found, the nearest one.
+    """(4 n, h, w, 3): each seed, two far twins, a metamer, in the order of ``probed_twins``.
 
-    All three twins differ from their seed by at most 8/255 a value, and by as much on the whole:
-    the random and the near one by .8 of that in the root mean square, the far one by at most
-    that. The far one climbs, the near one descends the change of the centred logits.
+    All three differ from their seed by at most 8/255 a value, and by as much on the whole:
+    about .8 of that in the root mean square. The far ones climb, the metamer descends the change
+    of the centred logits; the second far twin starts from the opposite of the first.
     """
     reals = to_tensor(seeds).contiguous()
     signs = torch.from_numpy(
@@ -47,9 +46,9 @@ def twins_and_metamers(net: SlimNet, seeds: NDArray[np.uint8], *, seed: int) -> 
     start = _KEPT * _EPS * signs
     with torch.no_grad():
         own = _centred(net(reals))
-    found = [reals, reals + start]
-    for direction in (1.0, -1.0):
-        moved = start.clone()
+    found = [reals]
+    for direction, sign in ((1.0, 1.0), (1.0, -1.0), (-1.0, 1.0)):
+        moved = sign * start
         for step in range(_STEPS):
             moved = moved.detach().requires_grad_()
             change = (_centred(net(reals + moved)) - own).square().sum()
