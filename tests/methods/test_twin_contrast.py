@@ -8,7 +8,7 @@ from modelkin.errors import IncompatibleError
 from modelkin.fingerprints.twin_contrast import TwinContrast as Contrast
 from modelkin.methods.twin_contrast import TwinContrast
 from modelkin.queries.crafting.probed_twins import ProbedTwins
-from modelkin.records import FloatArray, OutputKind
+from modelkin.records import AnyArray, FloatArray, OutputKind
 from modelkin.testing.toy_oracle import ToyOracle
 
 
@@ -41,7 +41,7 @@ def test_a_seed_with_a_lost_answer_is_left_out() -> None:
         Contrast().extract(whole.take(np.array([0, 1, 2])))
 
 
-def crafted(source: int) -> tuple[ToyOracle, FloatArray]:
+def crafted(source: int) -> tuple[ToyOracle, AnyArray]:
     shape = (8, 8, 3)
     oracle = ToyOracle(source, shape=shape)
     seeds = pictures(12, height=8, width=8)
@@ -82,7 +82,7 @@ def test_every_query_to_the_source_is_counted() -> None:
 
 def test_a_source_that_nothing_moves_still_gets_queries() -> None:
     class Silent(ToyOracle):
-        def log_probabilities(self, queries: np.ndarray) -> FloatArray:  # type: ignore[type-arg]
+        def log_probabilities(self, queries: AnyArray) -> FloatArray:
             super().log_probabilities(queries)
             return np.full((len(queries), 5), np.log(0.2))
 

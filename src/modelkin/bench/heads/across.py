@@ -92,7 +92,7 @@ def residual(
             others = [clouds[at] for at in cohort.values() if fold[at] not in {first, second}]
             if len(rows) and others:
                 left = without_cohort(
-                    [clouds[row] for row in rows], others, ridge=ridge, blocks=blocks
+                    [clouds[row] for row in rows.tolist()], others, ridge=ridge, blocks=blocks
                 )
                 rated = block_cka(left, blocks)
                 mine, theirs = fold[rows] == first, fold[rows] == second

@@ -43,7 +43,8 @@ def record(zoo: HeadZoo, head: Head, pictures: NDArray[np.uint8], key: str) -> N
 
 def ask(zoo: HeadZoo, head: Head, pictures: NDArray[np.uint8]) -> NDArray[np.float32]:
     """(n, classes): logits of an original, else probabilities; 8-bit ones in whole steps."""
-    found = Session(zoo.model(head)).answer(cut_or_repeat(pictures, head.side, head.side))
+    shown = cut_or_repeat(pictures, head.side, head.side).astype(np.uint8, copy=False)
+    found = Session(zoo.model(head)).answer(shown)
     if not head.int8:
         return found
     steps = np.clip(np.rint(found * STEPS_OF_BYTES), 0, STEPS_OF_BYTES - 1)

@@ -130,13 +130,13 @@ def _verdicts(asked: Asked, rated: Rated, seed: int) -> dict[str, Figure]:
         asked.models,
         rated.methods,
         cohort,
-        seed=seed,
         sources=list(cohort.values()),
         suspects=[
             place
             for place, one in enumerate(asked.models)
-            if one.tuning is not Tuning.ORIGINAL and not asked.mute[place]
+            if one.trained.endswith("0") and not asked.mute[place]
         ],
+        seed=seed,
     )
     return verdict_figures(ruled, seed=seed) if ruled else {}
 

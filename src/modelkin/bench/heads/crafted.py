@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 
 from modelkin.bench.heads.asking import noise, record, responses_of
 from modelkin.bench.heads.head import SIDE, Head, Tuning
+from modelkin.bench.heads.pairs import Null, null_of
 from modelkin.bench.heads.source_oracle import SourceOracle
 from modelkin.bench.heads.study import Sizes
 from modelkin.bench.heads.zoo import HeadZoo
@@ -26,6 +27,7 @@ from modelkin.records import FloatArray, OutputKind, Pool
 BUDGETS = (28, 56, 112, 224)
 PROBED, GRADIENT, POOL = "probed_twins", "gradient_twins", "graded_cka"
 _SEEDS = BUDGETS[-1] // ProbedTwins.group
+_STRANGER = "frozen0"
 _TRAINING = "modelkin.bench.heads.training"
 
 
@@ -36,7 +38,7 @@ class Crafted:
     Attributes:
         sources: rows.
         suspects: columns; float and 8-bit.
-        scores: (sources, suspects) by name and number of queries.
+        scores: (sources, suspects) by name and number of queries; NaN for pairs not looked at.
     """
 
     sources: tuple[Head, ...]
@@ -105,9 +107,16 @@ def _probe(zoo: HeadZoo, key: str, seeds: NDArray[np.uint8], source: Head) -> No
     part.replace(path)
 
 
+def _matters(source: Head, suspect: Head) -> bool:
+    """Kin and siblings all, of strangers of other data one head a backbone and precision."""
+    null = null_of(source, suspect)
+    stranger = null == Null.N1 and suspect.trained.endswith(_STRANGER)
+    return source.backbone == suspect.backbone or null == Null.N3 or stranger
+
+
 def _ask(zoo: HeadZoo, sources: Sequence[Head], keys: Sequence[str], head: Head) -> None:
     for key in keys:
-        for source in sources:
+        for source in [one for one in sources if _matters(one, head)]:
             record(zoo, head, np.load(zoo.crafted(source.name, key)), f"{key}-{source.name}")
 
 
@@ -119,6 +128,8 @@ def _contrasts(
     found = {(name, n): np.full((len(sources), len(suspects)), np.nan) for n in BUDGETS}
     for row, source in enumerate(sources):
         for column, head in enumerate(suspects):
+            if not _matters(source, head):
+                continue
             answers = np.load(zoo.answers(head, f"{key}-{source.name}"))
             told = responses_of(head, answers, pool)
             for n in BUDGETS:
@@ -145,7 +156,12 @@ def _pool_scores(
         }
         found[POOL, n] = np.array(
             [
-                [measure.pair(clouds[one.name], clouds[other.name]) for other in suspects]
+                [
+                    measure.pair(clouds[one.name], clouds[other.name])
+                    if _matters(one, other)
+                    else np.nan
+                    for other in suspects
+                ]
                 for one in sources
             ]
         )

@@ -6,7 +6,6 @@ from modelkin.bench.figures import Figure
 from modelkin.bench.heads.crafted import Crafted
 from modelkin.bench.heads.pairs import Null, null_of
 from modelkin.bench.heads.rates import DRAWS, Sample, auc_figure, tpr_figure
-from modelkin.records import FloatArray
 
 _LEVELS = ((0.05, "5"), (0.01, "1"))
 
@@ -46,7 +45,7 @@ def _sample(
     up, down = [], []
     for row, source in enumerate(sources):
         for column, suspect in enumerate(suspects):
-            if source.trained == suspect.trained:
+            if source.trained == suspect.trained or np.isnan(values[row, column]):
                 continue
             if source.backbone == suspect.backbone:
                 up.append((row, column))

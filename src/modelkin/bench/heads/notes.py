@@ -52,7 +52,8 @@ def notes_of(zoo: HeadZoo, asked: Asked, sizes: Sizes) -> tuple[str, ...]:
         ),
         (
             "power and false: verdicts at alpha .10 by conformal p-values over one reference a "
-            "family; by_strangers: references of other training data than the source alone"
+            "family, for a third of the models; by_strangers: references of other training data "
+            "than the source alone"
         ),
         (
             "by_siblings: relative similarity against pairs of siblings (n3) among the references, "

@@ -54,7 +54,7 @@ def rate(
     """
     rows = np.arange(queries)
     geometry = GradedGeometry()
-    clouds = [geometry.extract(one.take(rows)).astype(np.float32) for one in answers]
+    clouds = [geometry.extract(one.take(rows)) for one in answers]
     blocks = blocks_of(clouds)
     plain = _unrated(block_cka(clouds, blocks), mute)
     cohort = speakers(models, (~mute).tolist())
@@ -66,8 +66,8 @@ def rate(
     if queries <= DEAR_UP_TO:
         kept = np.flatnonzero(~mute & [one.tuning is Tuning.FROZEN for one in models])
         parts = _part_rows(answers[0].parts[:queries])
-        some = [models[at] for at in kept]
-        dear = _dear(some, [answers[at].take(rows) for at in kept], parts)
+        some = [models[at] for at in kept.tolist()]
+        dear = _dear(some, [answers[at].take(rows) for at in kept.tolist()], parts)
         methods |= {name: _spread(matrix, kept, len(models)) for name, matrix in dear.items()}
     return Rated(queries=queries, methods=methods)
 

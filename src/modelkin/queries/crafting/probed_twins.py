@@ -116,7 +116,7 @@ class _Search:
         """The change or its opposite, whichever moves the source more."""
         both = self._queries(np.stack([change, -change]))
         lengths = np.linalg.norm(outputs_of(self._source, both) - self._own, axis=1)
-        return both[int(lengths.argmax())]
+        return np.asarray(both[int(lengths.argmax())])
 
     def _scaled(self, mixture: FloatArray, real: FloatArray) -> FloatArray:
         change = np.tensordot(mixture, real, axes=1)
