@@ -175,9 +175,9 @@ def compare(
 
     from modelkin.cli.progress import Bars
     from modelkin.pipeline.compare import run_compare
-    from modelkin.pipeline.evidence import write_evidence
     from modelkin.pipeline.options import CompareOptions
     from modelkin.pipeline.signing import sign_evidence
+    from modelkin.pipeline.writing_evidence import write_evidence
     from modelkin.records import Access as AccessRecord
     from modelkin.records import Limits, NullKind
     from modelkin.report.as_html import render_html
