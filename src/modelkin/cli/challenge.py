@@ -113,9 +113,9 @@ def challenge(
     from modelkin.cli.progress import Bars
     from modelkin.pipeline.challenge import run_challenge
     from modelkin.pipeline.drawing import read_randomness
-    from modelkin.pipeline.evidence import write_evidence
     from modelkin.pipeline.options import CompareOptions
     from modelkin.pipeline.signing import sign_evidence
+    from modelkin.pipeline.writing_evidence import write_evidence
     from modelkin.report.dispute_wording import challenge_lines
 
     source_url, suspect_url = sides.options(

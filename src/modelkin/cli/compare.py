@@ -133,9 +133,9 @@ def compare(
 
     from modelkin.cli.progress import Bars
     from modelkin.pipeline.compare import run_compare
-    from modelkin.pipeline.evidence import write_evidence
     from modelkin.pipeline.options import CompareOptions
     from modelkin.pipeline.signing import sign_evidence
+    from modelkin.pipeline.writing_evidence import write_evidence
     from modelkin.records import NullKind
     from modelkin.report.as_html import render_html
     from modelkin.report.as_json import render_json

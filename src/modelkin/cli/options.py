@@ -127,7 +127,7 @@ QuietOption = Annotated[
 
 def cache_folder(stated: Path | None) -> Path:
     """The cache to use."""
-    from modelkin.pipeline.compare import default_cache
+    from modelkin.pipeline.caching import default_cache
 
     return stated if stated is not None else default_cache()
 

@@ -31,9 +31,10 @@ def verify(
 
     from modelkin.cli.dispute import sealing_lines
     from modelkin.cli.progress import Bars
-    from modelkin.pipeline.evidence import read_evidence, recompute
     from modelkin.pipeline.keys import read_public
     from modelkin.pipeline.pools import check_pool
+    from modelkin.pipeline.reading_evidence import read_evidence
+    from modelkin.pipeline.recomputing import recompute
     from modelkin.pipeline.signing import require_signer, signers_of
 
     public = None if key is None else read_public(key)

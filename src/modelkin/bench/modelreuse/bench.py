@@ -36,7 +36,7 @@ from modelkin.bench.plot import require_plots
 from modelkin.bench.processes import each
 from modelkin.errors import UsageError
 from modelkin.models.extras import require
-from modelkin.pipeline.compare import default_cache
+from modelkin.pipeline.caching import default_cache
 from modelkin.pipeline.progress import Progress
 
 SOURCE, TARGETS = "tinyimagenet60_64", ("flowers102_64", "mammals24_64")
