@@ -174,6 +174,12 @@ def test_the_json_page_names_every_key_of_a_scan() -> None:
     assert {key for key in keys if f"`{key}`" in page} == keys
 
 
+def test_the_front_page_names_every_page() -> None:
+    named = (ROOT / "docs/index.md").read_text(encoding="utf-8")
+    pages = {page.name for page in (ROOT / "docs").glob("*.md")} - {"index.md"}
+    assert {page for page in pages if f"]({page})" not in named} == set()
+
+
 def test_the_methods_page_names_every_method() -> None:
     page = (ROOT / "docs/methods.md").read_text(encoding="utf-8")
     for name in registry.names("method"):
