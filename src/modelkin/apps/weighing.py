@@ -37,9 +37,7 @@ def weigh(
     with progress.task("reading weights", len(models)) as advance:
         for one in models:
             try:
-                found = read_weights(
-                    one.kind, gathered.files[one.name], gathered.parts[one.name]
-                )
+                found = read_weights(one.kind, gathered.files[one.name], gathered.parts[one.name])
             except RefusedError as error:
                 found = None
                 skipped.append(Skipped(subject=one.name, reason=str(error)))

@@ -75,9 +75,7 @@ def _block(
                 yield from _block(buffer, inner, parts, depth + 1)
 
 
-def _value(
-    buffer: memoryview, value: Field, parts: Mapping[str, memoryview]
-) -> Iterator[Stored]:
+def _value(buffer: memoryview, value: Field, parts: Mapping[str, memoryview]) -> Iterator[Stored]:
     shape: tuple[int, ...] = ()
     for one in fields(buffer, value.start, value.end):
         if (one.number, one.wire) == (2, LENGTH):

@@ -7,7 +7,7 @@ import numpy as np
 from modelkin.apps.flatbuffer import Table
 from modelkin.apps.weights.raw import Scale, part, stored
 from modelkin.apps.weights.tensor import Stored
-from modelkin.records import FloatArray
+from modelkin.records import AnyArray, FloatArray
 
 _BUFFER, _ALPHA, _TYPE, _SCALE, _LEAST, _READ_TYPE, _WIDE = 0, 1, 2, 4, 8, 9, 11
 _INDICES, _HALF, _BYTES = 1, 3, 4
@@ -69,11 +69,11 @@ def _scale(table: Table) -> Scale | None:
     lowest, step = alpha[0::2], alpha[1::2]
     clamp = least or -128
     ratio = np.divide(lowest, step, out=np.zeros_like(lowest), where=step != 0)
-    zeros: FloatArray = (clamp if clamp < 0 else 0) - ratio
+    zeros: FloatArray = min(0, clamp) - ratio
     return step, zeros, 0
 
 
-def _indexed(content: memoryview, *, wide: bool) -> FloatArray:
+def _indexed(content: memoryview, *, wide: bool) -> AnyArray:
     """Dimensions, a table of the values that occur, and for each value its place in the table."""
     dimensions = part(content, 0, 1)[0]
     if not 0 < dimensions <= _MOST_DIMENSIONS:

@@ -79,7 +79,7 @@ class _Words:
         if self._place >= len(self._words):
             raise ValueError("the description is cut short")
         self._place += 1
-        return self._words[self._place - 1]
+        return int(self._words[self._place - 1])
 
     def skip(self, count: int) -> None:
         if count < 0:

@@ -11,7 +11,6 @@ _MODEL, _GRAPH, _INITIALIZERS = 1, 7, 0
 _DIMENSIONS, _TYPE, _RAW = 2, 3, 4  # the enumeration of types is that of ONNX
 
 
-
 def tensors(buffer: memoryview) -> Iterator[Stored]:
     """The initializers of the main graph, in the file's order.
 

@@ -67,7 +67,9 @@ def read_weights(
         raise RefusedError(f"its weights are not compared: {error}", hint=_AGAIN) from error
     except Exception as error:  # a hostile file must not end the scan
         name = type(error).__name__
-        raise RefusedError(f"its weights are not compared, since they cannot be read ({name})", hint=_AGAIN) from error
+        raise RefusedError(
+            f"its weights are not compared, since they cannot be read ({name})", hint=_AGAIN
+        ) from error
     return None
 
 

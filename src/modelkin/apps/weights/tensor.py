@@ -8,7 +8,7 @@ import numpy as np
 
 from modelkin.apps.weights.layouts import orders, places_in
 from modelkin.apps.weights.multiset import multiset_digest
-from modelkin.records import AnyArray, FloatArray
+from modelkin.records import AnyArray, FloatArray, IntArray
 
 _SAMPLED = 1024
 _LEAST_SAMPLED = 256  # unrelated samples of fewer values correlate too much by chance
@@ -118,7 +118,7 @@ def _samples(one: Stored, shape: tuple[int, ...]) -> FloatArray:
     if one.values is None or len(one.values) < _LEAST_SAMPLED:
         return none
     flat = np.unique(np.linspace(0, len(one.values) - 1, _SAMPLED).astype(np.int64))
-    rows = [_values(one, places_in(shape, order, flat)) for order in orders(shape)]
+    rows = [_values(one, one.values, places_in(shape, order, flat)) for order in orders(shape)]
     found = np.stack(rows)
     if not np.isfinite(found).all():
         return none
@@ -128,9 +128,8 @@ def _samples(one: Stored, shape: tuple[int, ...]) -> FloatArray:
     return kept.astype(np.float32)
 
 
-def _values(one: Stored, places: AnyArray) -> FloatArray:
-    assert one.values is not None
-    found: FloatArray = one.values[places].astype(np.float64)
+def _values(one: Stored, values: AnyArray, places: IntArray) -> FloatArray:
+    found: FloatArray = values[places].astype(np.float64)
     if one.scale is not None:
         scales, zeros, axis = one.scale
         channel = np.zeros(len(places), dtype=np.int64)

@@ -11,7 +11,6 @@ import struct
 from collections.abc import Iterator
 from itertools import islice
 
-
 import numpy as np
 
 from modelkin.apps.flatbuffer import root
@@ -48,20 +47,21 @@ def xgboost(buffer: memoryview) -> Iterator[Stored]:
     """
     _require_small(buffer)
     binary = bytes(buffer[1:2]) in b"LUiIl$#"
-    whole = read_ubjson(buffer) if binary else json.loads(bytes(buffer))
-    try:
-        booster = whole["learner"]["gradient_booster"]
-        trees = booster.get("gbtree", booster).get("model", {}).get("trees", [])
-        for one in trees:
-            thresholds = np.asarray(one["split_conditions"], dtype="<f4")
-            features = np.asarray(one["split_indices"], dtype="<i4")
-            yield _tree(thresholds.tobytes() + features.tobytes())
-    except (AttributeError, KeyError, TypeError, OverflowError) as error:
-        raise ValueError("it holds no trees where they should be") from error
+    whole: object = read_ubjson(buffer) if binary else json.loads(bytes(buffer))
+    booster = _at(_at(whole, "learner"), "gradient_booster")
+    if isinstance(booster, dict) and "gbtree" in booster:  # trees that are dropped at random
+        booster = booster["gbtree"]
+    trees = _at(_at(booster, "model"), "trees")
+    for one in trees if isinstance(trees, list) else ():
+        thresholds = np.asarray(_at(one, "split_conditions"), dtype="<f4")
+        features = np.asarray(_at(one, "split_indices"), dtype="<i4")
+        yield _tree(thresholds.tobytes() + features.tobytes())
 
 
 def catboost(buffer: memoryview) -> Iterator[Stored]:
-    """Splits and leaf values of each symmetric tree; of others, all leaf values as one.
+    """Leaf values of each symmetric tree; of others, all leaf values as one.
+
+    Splits are left out: they are numbered by what all trees of the model use together.
 
     Raises:
         ValueError: the file is damaged.
@@ -71,18 +71,23 @@ def catboost(buffer: memoryview) -> Iterator[Stored]:
     if trees is None:
         raise ValueError("it holds no trees")
     width = 8 * max(trees.scalar(0, "i", 1), 1)
-    splits, leaves = trees.content(1, 4), trees.content(8, 8)
+    leaves = trees.content(8, 8)
     depths = [int(depth) for depth in trees.numbers(2, "i")]
-    ends = sum(width << depth for depth in depths if 0 <= depth <= _DEEPEST)
     symmetric = not len(trees.content(10, 4)) and all(0 <= one <= _DEEPEST for one in depths)
-    if not symmetric or ends != len(leaves) or 4 * sum(depths) != len(splits):
+    if not symmetric or sum(width << depth for depth in depths) != len(leaves):
         yield _tree(bytes(leaves))
         return
-    split = leaf = 0
+    start = 0
     for depth in depths:
-        ending = leaf + (width << depth)
-        yield _tree(bytes(splits[split : split + 4 * depth]) + bytes(leaves[leaf:ending]))
-        split, leaf = split + 4 * depth, ending
+        end = start + (width << depth)
+        yield _tree(bytes(leaves[start:end]))
+        start = end
+
+
+def _at(value: object, key: str) -> object:
+    if not isinstance(value, dict) or key not in value:
+        raise ValueError("it holds no trees where they should be")
+    return value[key]
 
 
 def _tree(content: bytes) -> Stored:
@@ -92,5 +97,3 @@ def _tree(content: bytes) -> Stored:
 def _require_small(buffer: memoryview) -> None:
     if len(buffer) > _LARGEST:
         raise ValueError("it is too large to be read")
-
-

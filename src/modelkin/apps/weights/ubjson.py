@@ -1,7 +1,6 @@
 """Binary JSON (UBJSON, draft 12), in which XGBoost writes models."""
 
 import struct
-from typing import Any
 
 import numpy as np
 
@@ -34,11 +33,12 @@ class _Reader:
     def _peek(self) -> str:
         return chr(self._buffer[self._place]) if self._place < len(self._buffer) else ""
 
-    def _number(self, mark: str) -> Any:
+    def _number(self, mark: str) -> float:
         if mark not in _NUMBERS:
             raise ValueError(f"'{mark}' where a number should be")
         form = f">{_NUMBERS[mark]}"
-        return struct.unpack(form, self._take(struct.calcsize(form)))[0]
+        found: float = struct.unpack(form, self._take(struct.calcsize(form)))[0]
+        return found
 
     def _length(self) -> int:
         return int(self._number(self.mark()))
@@ -46,7 +46,7 @@ class _Reader:
     def _text(self) -> str:
         return bytes(self._take(self._length())).decode("utf-8", "replace")
 
-    def value(self, mark: str, depth: int = 0) -> Any:
+    def value(self, mark: str, depth: int = 0) -> object:
         """A value behind its mark."""
         self._count += 1
         if depth > _DEEPEST or self._count > _MOST:
@@ -78,12 +78,12 @@ class _Reader:
                 raise ValueError("a list is longer than the file")
         return kind, count
 
-    def _list(self, depth: int) -> Any:
+    def _list(self, depth: int) -> object:
         kind, count = self._form()
         if kind in _NUMBERS and kind and count >= 0:
             dtype = np.dtype(f">{_NUMBERS[kind]}")
             return np.frombuffer(self._take(count * dtype.itemsize), dtype=dtype)
-        found = []
+        found: list[object] = []
         while count < 0 or len(found) < count:
             if count < 0 and self._peek() == "]":
                 self._take(1)
@@ -91,9 +91,9 @@ class _Reader:
             found.append(self.value(kind or self.mark(), depth + 1))
         return found
 
-    def _table(self, depth: int) -> dict[str, Any]:
+    def _table(self, depth: int) -> dict[str, object]:
         kind, count = self._form()
-        found: dict[str, Any] = {}
+        found: dict[str, object] = {}
         number = 0
         while count < 0 or number < count:
             if count < 0 and self._peek() == "}":
@@ -105,7 +105,7 @@ class _Reader:
         return found
 
 
-def read_ubjson(buffer: memoryview) -> Any:
+def read_ubjson(buffer: memoryview) -> object:
     """The value that a file holds; lists of numbers of one type are NumPy arrays.
 
     Raises:

@@ -63,9 +63,7 @@ def ort(model: nn.Sequential, folder: Path) -> None:
     options.graph_optimization_level = onnxruntime.GraphOptimizationLevel.ORT_ENABLE_BASIC
     options.optimized_model_filepath = str(folder / "model.ort")
     options.add_session_config_entry("session.save_model_format", "ORT")
-    onnxruntime.InferenceSession(
-        folder / "model.onnx", options, providers=["CPUExecutionProvider"]
-    )
+    onnxruntime.InferenceSession(folder / "model.onnx", options, providers=["CPUExecutionProvider"])
     (folder / "model.onnx").unlink()
 
 
@@ -119,12 +117,11 @@ def ncnn_half(model: nn.Sequential, folder: Path) -> None:
 def mnn(model: nn.Sequential, folder: Path, *options: str) -> None:
     onnx(model, folder)
     source, target = folder / "model.onnx", folder / "model.mnn"
-    subprocess.run(
-        [_BIN / "mnnconvert", "-f", "ONNX", "--modelFile", source, "--MNNModel", target]
-        + ["--bizCode", "net", *options],
-        check=True,
-        capture_output=True,
-    )
+    files = ["--modelFile", str(source), "--MNNModel", str(target)]
+    # the converter itself: the command around it installs a package and reports its use
+    import _tools
+
+    _tools.mnnconvert(["", "-f", "ONNX", *files, "--bizCode", "net", *options])
     for one in folder.iterdir():
         if one != target:
             one.unlink()
@@ -221,40 +218,38 @@ def keras_weights(model: nn.Sequential, folder: Path) -> None:
 
 
 def saved_model(model: nn.Sequential, folder: Path) -> None:
-    import tensorflow
+    import tensorflow as tf
 
     made = _keras(model)
-    tensorflow.saved_model.save(made, str(folder / "model"))
-    held = tensorflow.train.load_checkpoint(str(folder / "model/variables/variables"))
+    tf.saved_model.save(made, str(folder / "model"))
+    held = tf.train.load_checkpoint(str(folder / "model/variables/variables"))
     shapes = held.get_variable_to_shape_map()
     _truth(folder, {key: held.get_tensor(key) for key in shapes if shapes[key]})
 
 
 def frozen_graph(model: nn.Sequential, folder: Path) -> None:
-    import tensorflow
+    import tensorflow as tf
     from tensorflow.python.framework.convert_to_constants import (
         convert_variables_to_constants_v2,
     )
 
     made = _keras(model)
-    call = tensorflow.function(lambda x: made(x)).get_concrete_function(
-        tensorflow.TensorSpec((1, 28, 28, 1), tensorflow.float32)
-    )
+    call = tf.function(made).get_concrete_function(tf.TensorSpec((1, 28, 28, 1), tf.float32))
     graph = convert_variables_to_constants_v2(call).graph.as_graph_def()
     (folder / "model.pb").write_bytes(graph.SerializeToString())
 
 
 def tflite(model: nn.Sequential, folder: Path, *, half: bool = False, byte: bool = False) -> None:
-    import tensorflow
+    import tensorflow as tf
 
-    converter = tensorflow.lite.TFLiteConverter.from_keras_model(_keras(model))
+    converter = tf.lite.TFLiteConverter.from_keras_model(_keras(model))
     if half or byte:
-        converter.optimizations = [tensorflow.lite.Optimize.DEFAULT]
+        converter.optimizations = [tf.lite.Optimize.DEFAULT]
     if half:
-        converter.target_spec.supported_types = [tensorflow.float16]
+        converter.target_spec.supported_types = [tf.float16]
     content = converter.convert()
     (folder / "model.tflite").write_bytes(content)
-    held = tensorflow.lite.Interpreter(model_content=content)
+    held = tf.lite.Interpreter(model_content=content)
     tensors = {}
     for one in held.get_tensor_details():
         with contextlib.suppress(ValueError):  # no constant
