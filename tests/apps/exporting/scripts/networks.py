@@ -39,6 +39,8 @@ def network() -> nn.Sequential:
 
 def train(model: nn.Sequential, seed: int, steps: int, rate: float, half: int) -> nn.Sequential:
     """Train on one half of the pictures; nobody's half but the source's is the source's."""
+    if "MODELKIN_DATA" not in os.environ:
+        raise SystemExit("set MODELKIN_DATA to the folder that holds fashion_mnist_28.npz")
     held = np.load(Path(os.environ["MODELKIN_DATA"]) / "fashion_mnist_28.npz")
     pictures, labels = held["x_train"][half::2], held["y_train"][half::2]
     pictures = torch.tensor(pictures.reshape(-1, 1, 28, 28), dtype=torch.float32) / 255
