@@ -124,7 +124,7 @@ $(EXPORTERS)/.ready: tests/apps/exporting/venv.txt
 	touch $@
 
 cache/exported/.ready: $(EXPORTERS)/.ready $(wildcard tests/apps/exporting/scripts/*.py)
-	rm -rf $(@D)
+	rm -rf $(@D) && mkdir -p cache
 	OMP_NUM_THREADS=1 $(EXPORTERS)/bin/python tests/apps/exporting/scripts/export.py $(@D) >cache/exported.log 2>&1 \
 	  || { tail -n 30 cache/exported.log; exit 1; }
 	touch $@

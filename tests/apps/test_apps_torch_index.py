@@ -1,5 +1,6 @@
 """Shapes out of PyTorch's pickles, without unpickling."""
 
+import json
 import pickle
 import pickletools
 import time
@@ -14,6 +15,7 @@ from tests.apps.making import safetensors, torch_zip, zipped
 from modelkin.apps.refused import RefusedError
 from modelkin.apps.weights.likeness import likeness
 from modelkin.apps.weights.reading import read_weights
+from modelkin.apps.weights.torch_exported import read_exported
 from modelkin.apps.weights.torch_index import Entry, read_entries
 
 
@@ -111,3 +113,24 @@ def test_nothing_is_called() -> None:
     content = pickle.dumps(Trap(), protocol=2)
     assert any(name.name == "REDUCE" for name, _, _ in pickletools.genops(content))
     assert read_entries(content) == []
+
+
+def test_exported_programs_say_what_their_files_are(tmp_path: Path) -> None:
+    values = np.random.default_rng(0).normal(size=(40, 30)).astype(np.float32)
+    about = {
+        "dtype": 7,
+        "sizes": [{"as_int": 40}, {"as_int": 30}],
+        "strides": [{"as_int": 30}, {"as_int": 1}],
+        "storage_offset": {"as_int": 0},
+    }
+    config = {"config": {"0.weight": {"path_name": "weight_0", "tensor_meta": about}}}
+    files = {
+        "m/archive_format": b"pt2",
+        "m/data/weights/weight_0": values.tobytes(),
+        "m/data/weights/model_weights_config.json": json.dumps(config).encode(),
+    }
+    (tmp_path / "m.pt2").write_bytes(zipped(files, zipfile.ZIP_STORED))
+    (found,) = read_weights("torch_export", tmp_path / "m.pt2") or ()
+    assert found.shape == (40, 30)
+    for hostile in (b"{", b"[]", b'{"config": {"a": 1}}', b"[" * 100_000):
+        assert read_exported(hostile) == []

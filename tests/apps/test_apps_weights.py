@@ -130,8 +130,8 @@ def test_a_tensor_is_known_in_every_order_of_its_axes(
 
 def test_orders_of_axes_are_few_and_keep_each_place_once() -> None:
     assert orders((64, 32, 3, 3)) == [(2, 3, 1, 0), (3, 2, 1, 0)]
-    assert len(orders((5, 5, 5, 5))) == 24
-    assert len(orders((5,) * 5)) == 1
+    assert len(orders((3, 64, 3, 3))) == 6
+    assert len(orders((5, 5, 5, 5))) == 1
     assert orders((1, 1)) == [()]
     flat = np.arange(24, dtype=np.int64)
     (order,) = orders((4, 2, 3))

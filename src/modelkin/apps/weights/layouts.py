@@ -6,14 +6,15 @@ import numpy as np
 
 from modelkin.records import IntArray
 
-_MOST_ORDERS = 24
+_MOST_ORDERS = 12
 
 
 def orders(shape: tuple[int, ...]) -> list[tuple[int, ...]]:
     """The axes above 1 from small to large; every such order where sizes are equal.
 
     A kernel of 3 x 3 over 32 and 64 channels has two, whichever of OIHW, OHWI or HWIO it is
-    written in; the first keeps equal axes as they come. With more than 24 only that one is given.
+    written in; the first keeps equal axes as they come. With more than 12, which hardly any layer
+    has, only that one is given.
 
     Args:
         shape: sizes of the axes.

@@ -17,6 +17,7 @@ _LEAST_INDEX = 4
 _MOST_TENSORS = 1_000_000
 _MOST_READ = 8
 _SLACK = 1 << 20
+_MOST_SAMPLES = 1 << 28
 
 
 @dataclass(frozen=True, eq=False)
@@ -72,7 +73,7 @@ def sketch(stored: Iterable[Stored], held: int | None = None) -> Iterator[Tensor
     Raises:
         ValueError: they are too many, or more in total than the files hold many times over.
     """
-    total = 0
+    total, room = 0, _MOST_SAMPLES
     for count, one in enumerate(stored):
         if count >= _MOST_TENSORS:
             raise ValueError("it states more tensors than fit")
@@ -85,7 +86,10 @@ def sketch(stored: Iterable[Stored], held: int | None = None) -> Iterator[Tensor
         multiset = "" if one.values is None else multiset_digest(one.values)
         shape = _sure(one)
         sizes = tuple(sorted(size for size in shape if size != 1))
-        yield Tensor(shape, sizes, digest, multiset, len(one.content), _samples(one, shape))
+        # a hostile file of small tensors must not fill the memory with samples
+        samples = _samples(one, shape) if room > 0 else np.zeros((0, 0))
+        room -= samples.nbytes
+        yield Tensor(shape, sizes, digest, multiset, len(one.content), samples)
 
 
 def _counts(one: Stored) -> bool:
@@ -99,7 +103,8 @@ def _constant(one: Stored) -> bool:
     if one.values is None:
         first = bytes(one.content[:_LEAST_BYTES])
         return len(set(first)) == 1 and bytes(one.content[-_LEAST_BYTES:]) == first
-    return bool((one.values == one.values[0]).all())
+    same = (one.values[:_LEAST_BYTES] == one.values[0]).all()
+    return bool(same and (one.values == one.values[0]).all())
 
 
 def _sure(one: Stored) -> tuple[int, ...]:
@@ -117,7 +122,8 @@ def _samples(one: Stored, shape: tuple[int, ...]) -> FloatArray:
     none = np.zeros((0, 0))
     if one.values is None or len(one.values) < _LEAST_SAMPLED:
         return none
-    flat = np.unique(np.linspace(0, len(one.values) - 1, _SAMPLED).astype(np.int64))
+    count = len(one.values)
+    flat = np.linspace(0, count - 1, min(_SAMPLED, count)).astype(np.int64)
     rows = [_values(one, one.values, places_in(shape, order, flat)) for order in orders(shape)]
     found = np.stack(rows)
     if not np.isfinite(found).all():

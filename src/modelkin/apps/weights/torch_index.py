@@ -141,22 +141,40 @@ def _storage(about: object) -> object:
     return None
 
 
-def _tensors(arguments: object) -> list[Entry]:
-    """A tensor made of a storage in one piece, whatever makes it."""
-    if not isinstance(arguments, tuple) or len(arguments) < _TENSOR:
-        return []
-    held, start, shape, steps = arguments[:_TENSOR]
+def plain_entry(
+    key: str, dtype: str | None, start: object, shape: object, steps: object
+) -> Entry | None:
+    """A tensor that lies in one piece; None for others, and where what is stated cannot be.
+
+    Args:
+        key: of its storage.
+        dtype: NumPy's name of its type.
+        start: values before it.
+        shape: its sizes.
+        steps: values from one to the next along each axis.
+    """
     sizes, strides = _sizes(shape), _sizes(steps)
-    if not isinstance(held, _Storage) or not isinstance(start, int) or start < 0:
-        return []
+    if not isinstance(start, int) or start < 0:
+        return None
     if sizes is None or strides is None or len(sizes) != len(strides):
-        return []
+        return None
     expected = 1
     for size, step in zip(reversed(sizes), reversed(strides), strict=True):
         if size != 1 and step != expected:
-            return []
+            return None
         expected *= size
-    return [Entry(held.key, _TYPES.get(held.kind), start, sizes)]
+    return Entry(key, dtype, start, sizes)
+
+
+def _tensors(arguments: object) -> list[Entry]:
+    """A tensor made of a storage, whatever makes it."""
+    if not isinstance(arguments, tuple) or len(arguments) < _TENSOR:
+        return []
+    held, start, shape, steps = arguments[:_TENSOR]
+    if not isinstance(held, _Storage):
+        return []
+    found = plain_entry(held.key, _TYPES.get(held.kind), start, shape, steps)
+    return [] if found is None else [found]
 
 
 def _sizes(held: object) -> tuple[int, ...] | None:

@@ -10,12 +10,14 @@ import numpy as np
 
 from modelkin.apps.weights.raw import BFLOAT16, stored
 from modelkin.apps.weights.tensor import Stored
+from modelkin.apps.weights.torch_exported import read_exported
 from modelkin.apps.weights.torch_index import Entry, read_entries
 
 _LARGEST = 2**31
 _LARGEST_PICKLE = 2**26
 _FOLDERS = {"data", "constants", "weights"}
 _PICKLES = {f"{name}.pkl": name for name in _FOLDERS}
+_CONFIGS = {"model_weights_config.json", "model_constants_config.json"}
 
 Index = dict[tuple[str, str], list[Entry]]
 
@@ -33,7 +35,12 @@ def tensors(buffer: memoryview, path: Path) -> Iterator[Stored]:
         for member in archive.infolist():
             above, _, name = member.filename.rpartition("/")
             folder = above.rpartition("/")[2]
-            if folder not in _FOLDERS or member.file_size > _LARGEST or not member.file_size:
+            if (
+                folder not in _FOLDERS
+                or name in _CONFIGS
+                or member.file_size > _LARGEST
+                or not member.file_size
+            ):
                 continue
             if member.compress_type != zipfile.ZIP_STORED:
                 continue  # PyTorch never squeezes, and this may be a bomb
@@ -45,10 +52,15 @@ def tensors(buffer: memoryview, path: Path) -> Iterator[Stored]:
 def _index(archive: zipfile.ZipFile) -> Index:
     found: Index = defaultdict(list)
     for member in archive.infolist():
-        folder = _PICKLES.get(member.filename.rpartition("/")[2])
-        if folder is None or member.file_size > _LARGEST_PICKLE:
+        above, _, name = member.filename.rpartition("/")
+        if name not in {*_PICKLES, *_CONFIGS} or member.file_size > _LARGEST_PICKLE:
             continue
-        for one in read_entries(archive.read(member)):
+        content = archive.read(member)
+        if name in _PICKLES:
+            folder, listed = _PICKLES[name], read_entries(content)
+        else:
+            folder, listed = above.rpartition("/")[2], read_exported(content)
+        for one in listed:
             found[folder, one.key].append(one)
     return found
 

@@ -71,6 +71,10 @@ def torchscript(model: nn.Sequential, folder: Path) -> None:
     torch.jit.trace(model, torch.zeros(SHAPE)).save(str(folder / "model.pt"))
 
 
+def torch_export(model: nn.Sequential, folder: Path) -> None:
+    torch.export.save(torch.export.export(model, (torch.zeros(SHAPE),)), folder / "model.pt2")
+
+
 def safetensors(model: nn.Sequential, folder: Path) -> None:
     from safetensors.torch import save_file
 
@@ -270,6 +274,7 @@ EXPORTERS: tuple[Callable[[nn.Sequential, Path], None], ...] = (
     onnx_outside,
     ort,
     torchscript,
+    torch_export,
     safetensors,
     openvino,
     openvino_half,
