@@ -20,7 +20,8 @@ from modelkin.pipeline.progress import Silent
 VARIANTS = ("source", "half", "pruned", "tuned", "retrained")
 # the others are written as they are trained, with batch norms of their own
 FOLDED = (
-    "coreml", "coreml_half", "coreml_network", "mnn", "mnn_bytes", "mnn_half", "mnn_nibbles",
+    "caffe", "coreml", "coreml_half", "coreml_network", "mnn", "mnn_bytes", "mnn_from_caffe",
+    "mnn_half", "mnn_nibbles",
     "ncnn", "ncnn_half", "onnx", "onnx_outside", "openvino", "openvino_half", "ort", "tflite",
     "tflite_bytes", "tflite_half",
 )  # fmt: skip

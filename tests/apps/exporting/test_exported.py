@@ -1,11 +1,13 @@
 """Every reader against what the exporters really write, and kin and strangers across formats."""
 
+import json
 import os
 from pathlib import Path
 
 import pytest
 from tests.apps.exporting.exported import FOLDED, VARIANTS, formats, rated, scanned, told
 
+from modelkin.apps.weights.ncnn_param import NUMBERED
 from modelkin.apps.weights.reading import read_weights
 
 _NAMED = os.environ.get("MODELKIN_EXPORTED", "")
@@ -19,7 +21,7 @@ pytestmark = pytest.mark.skipif(
 
 
 def test_every_exporter_wrote_its_format() -> None:
-    assert len(FORMATS) >= 24
+    assert len(FORMATS) >= 27
 
 
 @pytest.mark.parametrize("name", FORMATS)
@@ -83,6 +85,13 @@ def test_boosters_share_whole_trees_with_a_copy_and_none_with_a_retrain(
         assert rated(source, tuned).equal > 0.95
     alike = rated(source, other)
     assert (alike.equal, alike.correlation) == (0.0, None)
+
+
+def test_ncnn_numbers_its_layers_as_the_reader_does() -> None:
+    if not _NAMED:
+        pytest.fail("MODELKIN_EXPORTED is not set")
+    numbers = json.loads((FOLDER / "ncnn.json").read_text())
+    assert {name: number for number, name in NUMBERED.items()} == numbers
 
 
 def test_both_forms_of_xgboost_are_the_same() -> None:

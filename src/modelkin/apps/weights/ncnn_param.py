@@ -8,7 +8,7 @@ _MOST_LAYERS = 100_000
 _LONGEST = 1 << 26
 _END, _ARRAY, _TEXT = -233, -23300, -23400
 # the layers that hold weights, as the binary form numbers them: the order never changes
-_NUMBERED = {
+NUMBERED = {
     2: "BatchNorm", 3: "Bias", 6: "Convolution", 8: "Deconvolution", 12: "Embed",
     15: "InnerProduct", 19: "MemoryData", 23: "PReLU", 29: "Scale", 38: "RNN", 39: "LSTM",
     42: "ConvolutionDepthWise", 46: "Normalize", 51: "DeconvolutionDepthWise",
@@ -105,5 +105,5 @@ def _binary(content: bytes) -> list[Layer]:
                 words.skip(words.take())
             else:
                 about[key] = words.take()
-        layers.append(Layer(_NUMBERED.get(kind, ""), about))
+        layers.append(Layer(NUMBERED.get(kind, ""), about))
     return layers

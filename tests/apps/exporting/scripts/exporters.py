@@ -13,6 +13,7 @@ os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
 
 import numpy as np
 import torch
+from caffe_files import write_caffe
 from torch import nn
 
 SHAPE = (1, 1, 28, 28)
@@ -118,17 +119,34 @@ def ncnn_half(model: nn.Sequential, folder: Path) -> None:
     ncnn(model, folder, half=True)
 
 
-def mnn(model: nn.Sequential, folder: Path, *options: str) -> None:
-    onnx(model, folder)
-    source, target = folder / "model.onnx", folder / "model.mnn"
-    files = ["--modelFile", str(source), "--MNNModel", str(target)]
+def _mnn(form: str, source: Path, target: Path, *options: str) -> None:
     # the converter itself: the command around it installs a package and reports its use
     import _tools
 
-    _tools.mnnconvert(["", "-f", "ONNX", *files, "--bizCode", "net", *options])
+    files = ["--modelFile", str(source), "--MNNModel", str(target)]
+    _tools.mnnconvert(["", "-f", form, *files, "--bizCode", "net", *options])
+
+
+def mnn(model: nn.Sequential, folder: Path, *options: str) -> None:
+    onnx(model, folder)
+    target = folder / "model.mnn"
+    _mnn("ONNX", folder / "model.onnx", target, *options)
     for one in folder.iterdir():
         if one != target:
             one.unlink()
+
+
+def caffe(model: nn.Sequential, folder: Path) -> None:
+    write_caffe(model, folder / "model.caffemodel", folder / "model.prototxt")
+    (folder / "model.prototxt").unlink()
+
+
+def mnn_from_caffe(model: nn.Sequential, folder: Path) -> None:
+    weights, text = folder / "model.caffemodel", folder / "model.prototxt"
+    write_caffe(model, weights, text)
+    _mnn("CAFFE", weights, folder / "model.mnn", "--prototxt", str(text))
+    weights.unlink()
+    text.unlink()
 
 
 def mnn_half(model: nn.Sequential, folder: Path) -> None:
@@ -284,6 +302,8 @@ EXPORTERS: tuple[Callable[[nn.Sequential, Path], None], ...] = (
     mnn_half,
     mnn_bytes,
     mnn_nibbles,
+    mnn_from_caffe,
+    caffe,
     coreml,
     coreml_half,
     coreml_network,

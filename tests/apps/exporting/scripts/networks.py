@@ -86,17 +86,24 @@ def _pruned(weight: torch.Tensor) -> torch.Tensor:
     return torch.where(weight.abs() >= weight.abs().median(), weight, torch.zeros(()))
 
 
+def fused(model: nn.Sequential) -> list[nn.Module]:
+    """The layers, batch norms within those before them."""
+    found: list[nn.Module] = []
+    for layer in model:
+        if isinstance(layer, nn.BatchNorm2d):
+            found[-1] = torch.nn.utils.fusion.fuse_conv_bn_eval(found[-1], layer)
+        else:
+            found.append(layer)
+    return found
+
+
 def folded(model: nn.Sequential) -> dict[str, np.ndarray]:
     """Weights as converters write them: batch norms within the layers before them."""
-    found: dict[str, np.ndarray] = {}
-    for place, layer in enumerate(model):
-        following = model[place + 1] if place + 1 < len(model) else None
-        if isinstance(layer, nn.Conv2d) and isinstance(following, nn.BatchNorm2d):
-            fused = torch.nn.utils.fusion.fuse_conv_bn_eval(layer, following)
-            found[f"{place}.weight"] = fused.weight.detach().numpy()
-        elif isinstance(layer, nn.Conv2d | nn.Linear):
-            found[f"{place}.weight"] = layer.weight.detach().numpy()
-    return found
+    return {
+        f"{place}.weight": layer.weight.detach().numpy()
+        for place, layer in enumerate(fused(model))
+        if isinstance(layer, nn.Conv2d | nn.Linear)
+    }
 
 
 def plain(model: nn.Sequential) -> dict[str, np.ndarray]:
