@@ -360,6 +360,31 @@ def xgboost_trees(seed: int, count: int) -> dict[str, object]:
     return {"learner": {"gradient_booster": {"model": {"trees": trees}, "name": "gbtree"}}}
 
 
+def catboost_trees(seed: int, count: int) -> bytes:
+    """Symmetric trees of depth 4."""
+    rng = np.random.default_rng(seed)
+    builder = flatbuffers.Builder(1024)
+    sizes = _numbers(builder, [4] * count)
+    leaves = _bytes(builder, rng.normal(size=16 * count).astype("<f8").tobytes(), 8)
+    builder.StartObject(11)
+    builder.PrependInt32Slot(0, 1, 0)
+    builder.PrependUOffsetTRelativeSlot(2, sizes, 0)
+    builder.PrependUOffsetTRelativeSlot(8, leaves, 0)
+    trees = int(builder.EndObject())
+    builder.Finish(_table(builder, 4, {1: trees}))
+    core = bytes(builder.Output())
+    return b"CBM1" + struct.pack("<I", len(core)) + core
+
+
+def lightgbm_trees(count: int) -> bytes:
+    lines = [
+        b"Tree=%d\nnum_leaves=9\nsplit_feature=%s\nthreshold=%s\nleaf_value=0.1 0.2 0.3 0.4\n"
+        % (number, b"3 1 2 0 5 6 7 8", b"0.25 0.5 0.75 1.25 1.5 1.75 2.5 %d" % number)
+        for number in range(count)
+    ]
+    return b"tree\nversion=v4\nnum_class=1\n\n" + b"\n".join(lines)
+
+
 def plain_json(value: object) -> str:
     return json.dumps(value, default=lambda one: one.tolist())
 

@@ -4,6 +4,7 @@ import json
 import time
 from pathlib import Path
 
+import flatbuffers
 import numpy as np
 import onnxruntime
 import pytest
@@ -12,7 +13,9 @@ from tests.apps.making_weights import (
     FORMATS,
     Files,
     Weights,
+    catboost_trees,
     keras_zip,
+    lightgbm_trees,
     ncnn,
     onnx_outside,
     openvino,
@@ -165,19 +168,77 @@ def test_trees_are_equal_or_not(tmp_path: Path) -> None:
     assert len(text) == 5
     assert rated(text, binary) == WeightLikeness(1.0, None, 0.0)
     assert not rated(text, other).telling
-    lines = [
-        b"Tree=%d\nnum_leaves=9\nsplit_feature=%s\nthreshold=%s\nleaf_value=0.1 0.2 0.3 0.4\n"
-        % (number, b"3 1 2 0 5 6 7 8", b"0.25 0.5 0.75 1.25 1.5 1.75 2.5 %d" % number)
-        for number in range(4)
-    ]
-    head = b"tree\nversion=v4\nnum_class=1\n\n"
-    (tmp_path / "a.txt").write_bytes(head + b"\n".join(lines))
-    (tmp_path / "b.txt").write_bytes((head + b"\n".join(lines[:2])).replace(b"\n", b"\r\n"))
+    (tmp_path / "a.txt").write_bytes(lightgbm_trees(4))
+    (tmp_path / "b.txt").write_bytes(lightgbm_trees(2).replace(b"\n", b"\r\n"))
     whole = read_weights("lightgbm", tmp_path / "a.txt")
     part = read_weights("lightgbm", tmp_path / "b.txt")
     assert whole
     assert part
     assert (len(whole), len(part), rated(whole, part).equal) == (4, 2, 1.0)
+    (tmp_path / "a.cbm").write_bytes(catboost_trees(0, 6))
+    (tmp_path / "b.cbm").write_bytes(catboost_trees(1, 6))
+    first, second = (read_weights("catboost", tmp_path / name) for name in ("a.cbm", "b.cbm"))
+    assert first
+    assert second
+    assert len(first) == 6
+    assert rated(first, second).equal == 0
+
+
+@pytest.mark.parametrize("kind", ["xgboost", "xgboost binary", "lightgbm", "catboost"])
+def test_damaged_trees_are_refused_or_read(tmp_path: Path, kind: str) -> None:
+    rng = np.random.default_rng(len(kind))
+    whole = {
+        "xgboost": plain_json(xgboost_trees(0, 3)).encode(),
+        "xgboost binary": ubjson(xgboost_trees(0, 3)),
+        "lightgbm": lightgbm_trees(3),
+        "catboost": catboost_trees(0, 3),
+    }[kind]
+    refused = 0
+    for number in range(60):
+        file = tmp_path / str(number)
+        file.write_bytes(mutated(whole, rng))
+        try:
+            read_weights(kind.partition(" ")[0], file)
+        except RefusedError:
+            refused += 1
+    assert refused or kind == "lightgbm"  # lines of text that are left out
+
+
+def test_long_lists_that_tables_share_are_not_read_again_and_again(tmp_path: Path) -> None:
+    """A list of sizes as long as the file, for each of very many tensors."""
+    builder = flatbuffers.Builder(1 << 20)
+    sizes = builder.CreateNumpyVector(np.ones(200_000, dtype=np.int32))
+    content = builder.CreateByteVector(bytes(range(100)))
+    builder.StartObject(3)
+    builder.PrependUOffsetTRelativeSlot(0, content, 0)
+    held = builder.EndObject()
+    builder.StartObject(5)
+    builder.PrependUOffsetTRelativeSlot(0, sizes, 0)
+    builder.PrependUint32Slot(2, 1, 0)
+    tensor = builder.EndObject()
+    builder.StartVector(4, 50_000, 4)
+    for _ in range(50_000):
+        builder.PrependUOffsetTRelative(tensor)
+    tensors = builder.EndVector()
+    builder.StartObject(5)
+    builder.PrependUOffsetTRelativeSlot(0, tensors, 0)
+    graph = builder.EndObject()
+    builder.StartVector(4, 1, 4)
+    builder.PrependUOffsetTRelative(graph)
+    graphs = builder.EndVector()
+    builder.StartVector(4, 2, 4)
+    builder.PrependUOffsetTRelative(held)
+    builder.PrependUOffsetTRelative(held)
+    buffers = builder.EndVector()
+    builder.StartObject(8)
+    builder.PrependUOffsetTRelativeSlot(2, graphs, 0)
+    builder.PrependUOffsetTRelativeSlot(4, buffers, 0)
+    builder.Finish(builder.EndObject(), file_identifier=b"TFL3")
+    (tmp_path / "m.tflite").write_bytes(bytes(builder.Output()))
+    started = time.perf_counter()
+    with pytest.raises(RefusedError, match="too long"):
+        read_weights("tflite", tmp_path / "m.tflite")
+    assert time.perf_counter() - started < 10
 
 
 def test_binary_json_is_bounded() -> None:

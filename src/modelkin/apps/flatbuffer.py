@@ -51,13 +51,21 @@ class Table:
         """A text; empty where there is none."""
         return bytes(self.bytes(slot) or b"").decode("utf-8", "replace")
 
-    def numbers(self, slot: int, form: str) -> tuple[float, ...]:
-        """A vector of numbers, ``form`` as in ``struct``."""
+    def numbers(self, slot: int, form: str, most: int | None = None) -> tuple[float, ...]:
+        """A vector of numbers, ``form`` as in ``struct``; many tables may share a long one.
+
+        Args:
+            slot: of the table.
+            form: as in ``struct``.
+            most: how many there can be; None is no limit but the file's.
+        """
         width = struct.calcsize(form)
         found = self._vector(slot, width)
         if found is None:
             return ()
         start, count = found
+        if most is not None and count > most:
+            raise ValueError("a list is too long")
         return struct.unpack(f"<{count}{form}", self.buffer[start : start + count * width])
 
     def tables(self, slot: int) -> "list[Table]":

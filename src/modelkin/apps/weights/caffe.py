@@ -3,13 +3,12 @@
 from collections.abc import Iterator
 
 from modelkin.apps.protobuf import LENGTH, VARINT, Field, fields, packed
-from modelkin.apps.weights.raw import stored
+from modelkin.apps.weights.raw import MOST_DIMENSIONS, stored
 from modelkin.apps.weights.tensor import Stored
 
 _LAYER, _OLD_LAYER = 100, 2
 _BLOBS = {_LAYER: 7, _OLD_LAYER: 6}
 _OLD_SHAPE = (1, 2, 3, 4)  # number, channels, height, width
-_MOST_DIMENSIONS = 32
 _DATA, _SHAPE, _DOUBLES = 5, 7, 8
 
 
@@ -39,7 +38,7 @@ def _blob(buffer: memoryview, outer: Field) -> Stored:
         elif one.number == _SHAPE:
             for inner in fields(buffer, one.start, one.end):
                 shape = (*shape, *packed(buffer, inner))
-                if len(shape) > _MOST_DIMENSIONS:
+                if len(shape) > MOST_DIMENSIONS:
                     raise ValueError("a tensor has too many dimensions")
         elif one.number in {_DATA, _DOUBLES}:
             content = buffer[one.start : one.end]

@@ -6,7 +6,7 @@ import numpy as np
 
 from modelkin.apps.flatbuffer import Table, root
 from modelkin.apps.weights.mnn_packed import filled, unpacked
-from modelkin.apps.weights.raw import stored
+from modelkin.apps.weights.raw import MOST_DIMENSIONS, stored
 from modelkin.apps.weights.tensor import Stored
 
 _OPERATORS, _SUBGRAPHS, _NODES = 3, 10, 3
@@ -15,6 +15,7 @@ _BATCH_NORM, _BLOB, _CONVOLUTION, _PRODUCT, _PRELU, _SCALE = 5, 7, 9, 20, 32, 58
 _FLOATS = {_BATCH_NORM: (1, 2, 3, 4), _PRELU: (1,), _SCALE: (1, 2)}
 _KERNEL_X, _KERNEL_Y, _OUT, _IN = 2, 3, 10, 11
 _MOST = 1_000_000
+_MOST_PLACES = 64
 
 
 def tensors(buffer: memoryview) -> Iterator[Stored]:
@@ -39,7 +40,7 @@ def _operator(kind: int, main: Table) -> Iterator[Stored]:
     if kind == _CONVOLUTION:
         yield from _convolution(main)
     elif kind == _BLOB:
-        shape = tuple(int(size) for size in main.numbers(0, "i"))
+        shape = tuple(int(size) for size in main.numbers(0, "i", MOST_DIMENSIONS))
         yield _floats(main, 7, shape)
         if main.bytes(4) is not None:
             yield stored(shape, memoryview(main.bytes(4) or b""), "i1")
@@ -54,7 +55,7 @@ def _operator(kind: int, main: Table) -> Iterator[Stored]:
 def _convolution(main: Table) -> Iterator[Stored]:
     """Weights as floats, as half floats, as bytes with a scale each channel, or packed bits."""
     common, packed = main.table(0), main.table(3)
-    if main.numbers(6, "q"):
+    if main.numbers(6, "q", _MOST_PLACES):
         raise ValueError("its weights lie in another file, which is not read")
     shape = _shape(common) if common else ()
     yield _floats(main, 1, shape)
@@ -64,7 +65,7 @@ def _convolution(main: Table) -> Iterator[Stored]:
     exact = main.table(4)  # quantized through and through
     if exact is not None:
         content = memoryview(exact.bytes(0) or b"")
-        scales = np.array(exact.numbers(2, "f"), dtype=np.float64)
+        scales = np.array(exact.numbers(2, "f", len(content)), dtype=np.float64)
         scale = (scales, np.zeros(1), 0) if len(scales) else None
         yield stored(filled(shape, len(content)), content, "i1", scale)
 

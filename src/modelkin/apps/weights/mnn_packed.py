@@ -32,11 +32,11 @@ def unpacked(table: Table, shape: tuple[int, ...]) -> Stored:
     if kind == _HALF:
         return stored(filled(shape, len(content) // 2), content, "<f2")
     if kind == _BYTES:
-        return stored(filled(shape, len(content)), content, "i1", _scale(table))
+        return stored(filled(shape, len(content)), content, "i1", _scale(table, len(content)))
     if kind != _INDICES:
         return Stored(shape, content, None)
     values = _indexed(content, wide=bool(table.scalar(_WIDE, "B")))
-    return Stored(filled(shape, len(values)), content, values, _scale(table))
+    return Stored(filled(shape, len(values)), content, values, _scale(table, len(content)))
 
 
 def filled(shape: tuple[int, ...], count: int) -> tuple[int, ...]:
@@ -54,9 +54,9 @@ def filled(shape: tuple[int, ...], count: int) -> tuple[int, ...]:
     return tuple(count // known if size == -1 else size for size in shape)
 
 
-def _scale(table: Table) -> Scale | None:
+def _scale(table: Table, most: int) -> Scale | None:
     """Of each channel; where a channel also has a least value, what that means for its zero."""
-    alpha = np.array(table.numbers(_ALPHA, "f"), dtype=np.float64)
+    alpha = np.array(table.numbers(_ALPHA, "f", 2 * most), dtype=np.float64)
     kind, least = table.scalar(_TYPE, "i"), table.scalar(_LEAST, "i")
     factor = table.number(_SCALE, "f")
     old = kind == _BYTES and least == 0 and abs(factor) < _TINY

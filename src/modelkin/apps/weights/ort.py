@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 from modelkin.apps.flatbuffer import Table, root
 from modelkin.apps.weights.onnx import TYPES
-from modelkin.apps.weights.raw import stored
+from modelkin.apps.weights.raw import MOST_DIMENSIONS, stored
 from modelkin.apps.weights.tensor import Stored
 
 _MODEL, _GRAPH, _INITIALIZERS = 1, 7, 0
@@ -24,6 +24,6 @@ def tensors(buffer: memoryview) -> Iterator[Stored]:
 
 
 def _tensor(one: Table) -> Stored:
-    shape = tuple(int(size) for size in one.numbers(_DIMENSIONS, "q"))
+    shape = tuple(int(size) for size in one.numbers(_DIMENSIONS, "q", MOST_DIMENSIONS))
     content = memoryview(one.bytes(_RAW) or b"")
     return stored(shape, content, TYPES.get(one.scalar(_TYPE, "i")))

@@ -4,7 +4,7 @@ import struct
 from collections.abc import Iterator
 
 from modelkin.apps.flatbuffer import Table, root
-from modelkin.apps.weights.raw import part, stored
+from modelkin.apps.weights.raw import MOST_DIMENSIONS, part, stored
 from modelkin.apps.weights.tensor import Stored
 
 _TYPES = {1: "<i2", 2: "<i4", 3: "<i8", 4: "<f2", 5: "<f4", 6: "<f8", 20: "u1", 21: "i1"}
@@ -50,6 +50,6 @@ def _single(rest: memoryview) -> Iterator[Stored]:
 def _parameter(one: Table) -> Iterator[Stored]:
     held = one.table(_VARIABLE)
     if held is not None:
-        shape = tuple(int(size) for size in held.numbers(_DIMENSIONS, "q"))
+        shape = tuple(int(size) for size in held.numbers(_DIMENSIONS, "q", MOST_DIMENSIONS))
         content = memoryview(held.bytes(_CONTENT) or b"")
         yield stored(shape, content, _TYPES.get(held.scalar(_TYPE, "i")))

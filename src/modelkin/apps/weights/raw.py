@@ -8,6 +8,7 @@ from modelkin.apps.weights.tensor import Stored
 from modelkin.records import AnyArray, FloatArray
 
 BFLOAT16 = "bfloat16"
+MOST_DIMENSIONS = 32
 Scale = tuple[FloatArray, FloatArray, int]
 
 
