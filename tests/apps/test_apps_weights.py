@@ -1,4 +1,5 @@
 from collections.abc import Callable
+from itertools import combinations
 from pathlib import Path
 from typing import Any
 
@@ -174,3 +175,13 @@ def test_strangers_with_many_tensors_of_one_size_stay_strangers(tmp_path: Path) 
     assert found.correlation is not None
     assert found.correlation < 0.3
     assert not found.telling
+
+
+def test_honest_models_of_one_task_never_read_as_kin() -> None:
+    files = [FASHION / "source.onnx", *sorted((FASHION / "honest").glob("*.onnx"))]
+    sketches = [read_weights("onnx", file) or () for file in files]
+    rated = [likeness(a, b) for a, b in combinations(sketches, 2)]
+    found = [one for one in rated if one is not None]
+    assert len(found) > 200
+    assert max(one.equal for one in found) == 0
+    assert max(one.correlation or 0.0 for one in found) < 0.2

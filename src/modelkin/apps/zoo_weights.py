@@ -14,7 +14,7 @@ from modelkin.apps.weights.tensor import Tensor
 
 _MOST_BYTES = 2 * 2**30
 # the file that says what a folder is
-_MAIN = ("saved_model.pb", "Data/com.apple.CoreML/model.mlmodel")
+_MAIN = ("saved_model.pb", "Data/com.apple.CoreML/model.mlmodel", "model.safetensors")
 
 
 def zoo_weights(known: Known) -> dict[str, tuple[Tensor, ...]]:
