@@ -185,3 +185,19 @@ def test_honest_models_of_one_task_never_read_as_kin() -> None:
     assert len(found) > 200
     assert max(one.equal for one in found) == 0
     assert max(one.correlation or 0.0 for one in found) < 0.2
+
+
+def test_hostile_numbers_have_no_samples(tmp_path: Path) -> None:
+    one = drawn(0)
+    for value in (np.nan, np.inf, -np.inf):
+        one[3, 5] = value
+        one[0, 0] = value
+        (found,) = read(tmp_path, "safetensors", safetensors({"w": one}))
+        assert found.samples.size == 0
+    signalling = np.full(1200, 0x7F800001, dtype=np.uint32)
+    signalling[::2] = np.arange(600)
+    (found,) = read(tmp_path, "safetensors", safetensors({"w": signalling.view(np.float32)}))
+    assert found.samples.size == 0
+    huge = np.where(drawn(1) > 0, 3e38, -3e38).astype(np.float32)
+    (found,) = read(tmp_path, "safetensors", safetensors({"w": huge}))
+    assert np.isfinite(found.samples).all()

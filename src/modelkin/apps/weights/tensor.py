@@ -124,13 +124,15 @@ def _samples(one: Stored, shape: tuple[int, ...]) -> FloatArray:
         return none
     count = len(one.values)
     flat = np.linspace(0, count - 1, min(_SAMPLED, count)).astype(np.int64)
-    rows = [_values(one, one.values, places_in(shape, order, flat)) for order in orders(shape)]
-    found = np.stack(rows)
-    if not np.isfinite(found).all():
+    with np.errstate(all="ignore"):  # hostile numbers; what is left must be finite
+        found = np.stack(
+            [_values(one, one.values, places_in(shape, at, flat)) for at in orders(shape)]
+        )
+        found -= found.mean(axis=1, keepdims=True)
+        norms = np.linalg.norm(found, axis=1, keepdims=True)
+        kept: FloatArray = np.divide(found, norms, out=np.zeros_like(found), where=norms > 0)
+    if not (np.isfinite(kept).all() and np.isfinite(norms).all()):
         return none
-    found -= found.mean(axis=1, keepdims=True)
-    norms = np.linalg.norm(found, axis=1, keepdims=True)
-    kept: FloatArray = np.divide(found, norms, out=np.zeros_like(found), where=norms > 0)
     return kept.astype(np.float32)
 
 
