@@ -61,3 +61,15 @@ def test_what_the_page_concludes_is_what_was_measured(result: dict[str, Any]) ->
     by = "false_n3_at_10_by_strangers"
     assert value[f"relative_{by}"] > value[f"partial_{by}"] > value[by] > 0.2
     assert value["by_siblings_false_n3_at_10"] < value["relative_false_n3_at_10"]
+
+
+def test_what_the_page_says_of_thresholds_on_families_never_seen(result: dict[str, Any]) -> None:
+    row = next(
+        row
+        for row in result["rows"]
+        if (row["method"], row["queries"], row["null"]) == ("relative", 3600, "n3")
+        and row["precision"] == row["tuned"] == "all"
+    )
+    page = PAGE.read_text(encoding="utf-8")
+    five, one = f"{row['fpr_at_5']:.3f}"[1:], f"{row['fpr_at_1']:.3f}"[1:]
+    assert f"it lets through {five} where 5 % are wanted and {one} where 1 % is" in page

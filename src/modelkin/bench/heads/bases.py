@@ -7,7 +7,7 @@ from modelkin.bench.modelreuse.bench import Settings
 from modelkin.bench.modelreuse.building import build_zoo
 from modelkin.bench.modelreuse.entry import How
 from modelkin.bench.modelreuse.zoo import Zoo, require_built
-from modelkin.pipeline.compare import default_cache
+from modelkin.pipeline.caching import default_cache
 from modelkin.pipeline.progress import Progress
 
 _FROM_SCRATCH = (How.PRETRAINED, How.RETRAINED)

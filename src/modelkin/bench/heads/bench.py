@@ -27,7 +27,7 @@ from modelkin.bench.heads.verdicts import rule_all
 from modelkin.bench.heads.zoo import HeadZoo
 from modelkin.bench.modelreuse.entry import How
 from modelkin.bench.processes import each, stay
-from modelkin.pipeline.compare import default_cache
+from modelkin.pipeline.caching import default_cache
 from modelkin.pipeline.progress import Progress
 
 _SMALL_GRAMMAR = Grammar(
