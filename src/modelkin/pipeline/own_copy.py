@@ -1,4 +1,4 @@
-"""What an own copy of the source answered."""
+"""What a copy made by the owner or during the run answered."""
 
 from dataclasses import dataclass
 
@@ -7,7 +7,7 @@ from modelkin.records import Responses
 
 @dataclass(frozen=True, kw_only=True, eq=False)
 class OwnCopy:
-    """What one of the owner's copies answered.
+    """What one of the owner's copies of the source, or a copy of a reference, answered.
 
     Attributes:
         responses: to the pool of the run.

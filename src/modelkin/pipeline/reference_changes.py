@@ -11,7 +11,7 @@ import numpy as np
 from modelkin.models.views.input_steps import change_pictures, change_rows
 from modelkin.queries.crafted import crafted_pool
 from modelkin.queries.picked import pick
-from modelkin.records import IntArray, Modality, Pool
+from modelkin.records import AnyArray, IntArray, Modality, Pool
 
 VIEWS: Mapping[str, tuple[int, ...]] = {"jpeg": (90, 60, 30), "posterize": (5, 3)}
 """Of pictures: step of a view to its strengths; quality, and bits that are left."""
@@ -43,16 +43,16 @@ def changed_queries(pool: Pool, chosen: IntArray) -> tuple[ChangedQueries, ...]:
     """
     picked = pick(pool, chosen)
     queries = picked.read(0, len(picked))
+    changed: dict[str, AnyArray] = {}
     if pool.modality is Modality.IMAGE and queries.dtype == np.uint8:
+        pictures = queries.astype(np.uint8, copy=False)
         changed = {
-            f"{do}-{strength}": change_pictures(queries, do, {_SETTING[do]: strength}, _SEED)
+            f"{do}-{strength}": change_pictures(pictures, do, {_SETTING[do]: strength}, _SEED)
             for do, strengths in VIEWS.items()
             for strength in strengths
         }
     elif pool.modality is Modality.VECTOR and queries.dtype == np.float32:
         changed = {f"shake-{sd:g}": change_rows(queries, sd, _SEED) for sd in SHAKES}
-    else:
-        changed = {}
     return tuple(
         ChangedQueries(
             kind=kind,

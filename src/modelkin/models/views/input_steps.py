@@ -38,7 +38,7 @@ def change_pictures(
     if do == "posterize":
         # the middle of each step, so that the mean brightness stays
         step = 2 ** (8 - round(float(settings["bits"])))
-        return (pictures // step * step + step // 2).astype(np.uint8)
+        return np.asarray(pictures // step * step + step // 2, dtype=np.uint8)
     change = _CHANGES[do]
     value = float(next(iter(settings.values())))
     return np.stack([np.asarray(change(Image.fromarray(one), value)) for one in pictures])
