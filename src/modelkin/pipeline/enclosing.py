@@ -11,7 +11,7 @@ from modelkin.pipeline.commitment import parse_commitment
 from modelkin.pipeline.null import Reference
 from modelkin.pipeline.select_terms import default_queries
 from modelkin.queries.naming import parse_pool_name, recipe_names
-from modelkin.records import Responses
+from modelkin.records import IntArray, Responses
 from modelkin.report.as_json import plain_json
 from modelkin.responses.sentinels import Replayed
 from modelkin.store import pack_responses, unpack_responses
@@ -146,6 +146,7 @@ def pack_replayed(replayed: Replayed | None, files: dict[str, bytes]) -> dict[st
             "sent": replayed.sent,
             "near": replayed.near.tolist(),
             "note": replayed.note,
+            **({} if replayed.spans is None else {"spans": replayed.spans.tolist()}),
         }
     }
 
@@ -165,4 +166,15 @@ def unpack_replayed(
         again=again,
         near=np.array(stated["near"], dtype=np.int64),
         note=stated["note"],
+        spans=_spans(stated.get("spans"), again),
     )
+
+
+def _spans(stated: list[list[int]] | None, again: Responses | None) -> IntArray | None:
+    """When each was asked; files from before this was kept do not say."""
+    if stated is None or again is None:
+        return None
+    spans = np.array(stated, dtype=np.int64).reshape(-1, 2)
+    if len(spans) != len(again):
+        raise ValueError(f"{len(spans)} spans of {len(again)} second answers")
+    return spans

@@ -187,9 +187,11 @@ def _placed(responses: Responses, chosen: IntArray, pool: Pool) -> Responses:
 def _twice_placed(replayed: Replayed, chosen: IntArray, pool: Pool) -> Replayed:
     if replayed.first is None or replayed.again is None:
         return replace(replayed, near=np.sort(chosen[replayed.near]))
+    order = np.argsort(chosen[replayed.first.index], kind="stable")
     return replace(
         replayed,
         first=_placed(replayed.first, chosen, pool),
         again=_placed(replayed.again, chosen, pool),
         near=np.sort(chosen[replayed.near]),
+        spans=None if replayed.spans is None else replayed.spans[order],
     )
