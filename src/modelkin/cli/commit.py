@@ -31,6 +31,10 @@ def commit(
     select: SelectOption = None,
     candidates: CandidatesOption = None,
     anytime: AnytimeOption = False,
+    copies: Annotated[
+        Path | None,
+        typer.Option(help="Folder of your own copies of SOURCE, which choose queries too."),
+    ] = None,
     method: Annotated[
         list[str] | None, typer.Option(help="Method; repeatable, the first decides.")
     ] = None,
@@ -91,6 +95,7 @@ def commit(
         select=select,
         candidates=candidates,
         anytime=anytime,
+        copies=copies,
     )
     commitment, opening = run_commit(
         source,

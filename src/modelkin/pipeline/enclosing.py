@@ -8,7 +8,9 @@ import numpy as np
 from modelkin.errors import DeviationError
 from modelkin.pipeline.binding import Bound, bind
 from modelkin.pipeline.commitment import parse_commitment
+from modelkin.pipeline.committed_copies import require_answered
 from modelkin.pipeline.null import Reference
+from modelkin.pipeline.own_copy import OwnCopy
 from modelkin.pipeline.select_terms import default_queries
 from modelkin.queries.naming import parse_pool_name, recipe_names
 from modelkin.records import IntArray, Responses
@@ -53,6 +55,7 @@ def require_bound(
     report: Mapping[str, Any],
     terms: Mapping[str, Any],
     references: Sequence[Reference],
+    copies: Sequence[OwnCopy],
     asked: Mapping[str, Any],
     name: str,
 ) -> None:
@@ -63,6 +66,7 @@ def require_bound(
         report: of the run.
         terms: what was judged by.
         references: the honest models that answered.
+        copies: the owner's copies that answered.
         asked: how much of the answers was seen.
         name: what to call the file in an error.
 
@@ -119,6 +123,8 @@ def require_bound(
                 hint="the run is not the one that was committed to; do not rely on it",
             )
         left.remove(one)
+    chosen = terms.get("select") is not None
+    require_answered(bound.models.copies, copies, selection=chosen, name=name)
 
 
 def _selected(terms: Mapping[str, Any]) -> tuple[Any, ...] | None:

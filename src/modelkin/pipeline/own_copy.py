@@ -13,8 +13,10 @@ class OwnCopy:
         responses: to the pool of the run.
         kind: how it was made.
         lost: it no longer answers like the source, so nobody would use it.
+        digest: sha256 of its file; empty where there is none.
     """
 
     responses: Responses
     kind: str
     lost: bool = False
+    digest: str = ""

@@ -87,6 +87,11 @@ def _answers(files: dict[str, bytes], name: str) -> Responses:
 
 def _copies(files: dict[str, bytes], entry: dict[str, Any]) -> tuple[OwnCopy, ...]:
     return tuple(
-        OwnCopy(responses=_answers(files, one["file"]), kind=one["kind"], lost=one["lost"])
+        OwnCopy(
+            responses=_answers(files, one["file"]),
+            kind=one["kind"],
+            lost=one["lost"],
+            digest=one.get("digest", ""),
+        )
         for one in entry.get("copies", [])
     )

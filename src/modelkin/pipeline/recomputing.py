@@ -31,6 +31,7 @@ def recompute(evidence: Evidence, *, name: str) -> Judgement:
             report=report,
             terms=pack_terms(evidence.terms),
             references=evidence.references,
+            copies=evidence.copies,
             asked=evidence.asked,
             name=name,
         )

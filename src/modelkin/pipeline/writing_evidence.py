@@ -66,4 +66,5 @@ def write_evidence(path: Path, evidence: Evidence) -> None:
 def _pack_copy(file: str, copy: OwnCopy, packed: dict[str, bytes]) -> dict[str, Any]:
     """Add a copy's answers; return what the manifest says of them."""
     packed[file] = pack_responses(copy.responses)
-    return {"file": file, "kind": copy.kind, "lost": copy.lost}
+    digest = {"digest": copy.digest} if copy.digest else {}
+    return {"file": file, "kind": copy.kind, "lost": copy.lost, **digest}
