@@ -136,6 +136,7 @@ def build_null(
             family=one.family,
             value=float(values[place]),
             similarity=float(rated[0, place + 1]) if cohort else None,
+            null=stated or one.null,
         )
         for place, one in enumerate(serving, start=1)
     )

@@ -32,8 +32,8 @@ def ask_reference_copies(
     """Ask every judging reference the chosen queries once more, changed as a copy would see them.
 
     A damaged honest model agrees with a damaged suspect more often than whole ones do, so copies
-    of references belong into what bounds honest agreement. Recorded answers, and models whose
-    queries cost something, have none.
+    of references belong into what bounds honest agreement. Recorded answers and models behind a
+    network have none.
 
     Args:
         prepared: the chosen queries.
@@ -83,7 +83,7 @@ def _asked(
 ) -> tuple[OwnCopy, ...]:
     model = open_reference(reference.location, reference.responses.model, source, options)
     try:
-        if recorded(model) or model.wire is not None or model.signature.metered:
+        if recorded(model) or model.wire is not None:
             return ()
         ready = infer_preprocessing(fit_to_source(model, source), cache=options.cache)
         subject = subject_for(ready, pool)

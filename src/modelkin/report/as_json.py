@@ -128,6 +128,12 @@ def _null(decision: Decision) -> dict[str, Any] | None:
         "meaning": null.kind.meaning,
         "cohort": int(null.cohort),
         "score": plain_json(decision.judged),
+        "siblings": {
+            "n_models": len(null.siblings.scores),
+            "n_families": len(null.siblings.family_scores),
+            "floor": null.siblings.floor,
+            "p_value": None if decision.p_value is None else null.siblings.p_value(decision.judged),
+        },
         "scores": plain_json(null.scores),
     }
 
