@@ -20,7 +20,10 @@ def sibling_line(decision: Decision) -> str | None:
     families = len(own.family_scores)
     everyone = counted(len(null.family_scores), "family", "families")
     if not families:
-        return "no reference is known to be made as the source was, from its own data (N3): nothing here tells a copy from an honest model of the same data"
+        return (
+            "no reference is known to be made as the source was, from its own data (N3): nothing "
+            "here tells a copy from an honest model of the same data"
+        )
     alone = f"floor 1/({families} + 1) = {probability(own.floor)}"
     if decision.p_value is not None:
         alone = f"p = {probability(own.p_value(decision.judged))}, {alone}"
@@ -28,5 +31,6 @@ def sibling_line(decision: Decision) -> str | None:
         alone = f"null coverage 1/({families} + 1) = {probability(own.floor)}"
     return (
         f"{families} of {everyone} {'was' if families == 1 else 'were'} made as the source was, "
-        f"from its own data (N3); only these tell a copy from an honest model of the same data, and with them alone {alone}"
+        f"from its own data (N3); only these tell a copy from an honest model of the same "
+        f"data, and with them alone {alone}"
     )
