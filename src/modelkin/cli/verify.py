@@ -10,7 +10,9 @@ from modelkin.cli.options import CacheOption, QuietOption, cache_folder
 
 
 def verify(
-    evidence: Annotated[Path, typer.Argument(help="Evidence file of a compare.")],
+    evidence: Annotated[
+        Path, typer.Argument(metavar="EVIDENCE", help="Evidence file of a compare.")
+    ],
     key: Annotated[
         str | None,
         typer.Option(metavar="FILE|HEX", help="Insist on a signature by this public key."),
