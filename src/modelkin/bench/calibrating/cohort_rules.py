@@ -51,9 +51,7 @@ def _halves(similarity: FloatArray) -> bool:
     return bool(scores[0] > scores[1:].max())
 
 
-def _given(
-    similarity: FloatArray, models: Sequence[int] | IntArray, cohort: IntArray
-) -> FloatArray:
+def _given(similarity: FloatArray, models: IntArray, cohort: IntArray) -> FloatArray:
     """(models,) partial similarities to the source."""
     source = np.array([0])
     return partial_similarity(
