@@ -54,12 +54,13 @@ def _halves(similarity: FloatArray) -> bool:
 def _given(similarity: FloatArray, models: IntArray, cohort: IntArray) -> FloatArray:
     """(models,) partial similarities to the source."""
     source = np.array([0])
-    return partial_similarity(
+    rated: FloatArray = partial_similarity(
         similarity[np.ix_(source, models)],
         similarity[np.ix_(source, cohort)],
         similarity[np.ix_(models, cohort)],
         similarity[np.ix_(cohort, cohort)],
     )[0]
+    return rated
 
 
 RULES: Mapping[str, Callable[[FloatArray], bool]] = {
