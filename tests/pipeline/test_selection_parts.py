@@ -184,9 +184,13 @@ def test_copies_of_references_bound_agreement_too() -> None:
     far = plan(_with_copies(references, np.full(_N, _CLASSES), np.sort(chosen)))
     assert far.exam.bound.largest == bare.exam.bound.largest
     assert far.exam.bound.margin == pytest.approx(bare.exam.bound.margin / 2)
-    # what a copy did not answer must not lower the bound
-    silent = plan(_with_copies(references, np.full(_N, _CLASSES), np.sort(chosen)[:1]))
-    assert silent.exam.bound.largest == pytest.approx(1 - 1 / len(chosen))
+    # the few queries that a copy did not answer must not lower the bound
+    most = np.sort(chosen)[4:]
+    silent = plan(_with_copies(references, np.full(_N, _CLASSES), most))
+    assert silent.exam.bound.largest == pytest.approx(max(bare.exam.bound.largest, 4 / len(chosen)))
+    # copies that were asked another selection's queries are none
+    other = plan(_with_copies(references, nearer, np.setdiff1d(np.arange(_N), chosen)))
+    assert (other.copies, other.exam.limit) == (0, bare.exam.limit)
 
 
 def test_the_swap_test_raises_the_bound_where_two_honest_families_are_alike() -> None:

@@ -18,10 +18,12 @@ from modelkin.pipeline.examining import (
 from modelkin.pipeline.preparing import Prepared, speakers_of
 from modelkin.pipeline.select_terms import SelectTerms
 from modelkin.protocols import QuerySelector
-from modelkin.records import IntArray, Stop
+from modelkin.records import IntArray, Responses, Stop
 from modelkin.registry import part
 
 _STREAM = 1_000_117
+_LEAST_ANSWERED = 0.9
+"""Copies were asked the queries of one selection; they say nothing of another one's."""
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
@@ -73,9 +75,10 @@ def plan_draws(prepared: Prepared, terms: SelectTerms) -> DrawPlan:
     each = (prepared.labels[:, places] == prepared.candidates.source[places]).mean(axis=1)
     families = [one.family for one in prepared.judging]
     copies = [
-        (one.family, _copy_agreement(prepared, copy.responses.index, copy.responses.labels))
+        (one.family, _copy_agreement(prepared, copy.responses))
         for one in prepared.judging
         for copy in one.copies
+        if np.isin(prepared.chosen, copy.responses.index).mean() >= _LEAST_ANSWERED
     ]
     copied = {family for family, _ in copies}
     agreement = family_agreement(
@@ -146,12 +149,13 @@ def settled_draws(plan: DrawPlan, answered: IntArray) -> int:
     return int(found[-1]) + 1 if len(found) else 0
 
 
-def _copy_agreement(prepared: Prepared, index: IntArray, labels: IntArray) -> float:
-    """Share of the pool on which a copy of a reference agrees; what it left out, counts as such."""
-    chosen = prepared.chosen
+def _copy_agreement(prepared: Prepared, responses: Responses) -> float:
+    """Share of the pool on which a copy of a reference agrees; the few left out count as such."""
     source = prepared.candidates.source[prepared.selection.chosen]
-    told = dict(zip(index.tolist(), labels.tolist(), strict=True))
-    same = [told.get(int(at), mine) == mine for at, mine in zip(chosen, source, strict=True)]
+    told = dict(zip(responses.index.tolist(), responses.labels.tolist(), strict=True))
+    same = [
+        told.get(int(at), mine) == mine for at, mine in zip(prepared.chosen, source, strict=True)
+    ]
     return float(np.mean(same))
 
 
