@@ -296,6 +296,21 @@ def test_an_e_value_in_the_report_must_follow_from_the_answers(zoo: Path) -> Non
         recompute(replace(held, report=json.dumps(shown)), name="altered")
 
 
+def test_what_the_siblings_support_must_follow_from_the_answers(zoo: Path) -> None:
+    asked(zoo)
+    held = read_evidence(zoo / "evidence.zip")
+    shown = json.loads(held.report)
+    assert shown["null"]["siblings"] == {
+        "n_models": 0,
+        "n_families": 0,
+        "floor": 1.0,
+        "p_value": 1.0,
+    }
+    shown["null"]["siblings"]["n_families"] = 19
+    with pytest.raises(NotReproducedError, match="shows siblings"):
+        recompute(replace(held, report=json.dumps(shown)), name="altered")
+
+
 def test_evidence_without_a_selection_does_not_mention_one(zoo: Path) -> None:
     asked(zoo, select=None, candidates=None)
     with zipfile.ZipFile(zoo / "evidence.zip") as archive:
@@ -485,3 +500,17 @@ def test_the_bound_rests_on_copies_of_the_references_too(zoo: Path) -> None:
         recompute(bare, name="altered")
     seen = sys.modules[_ZOO].SEEN
     assert len(seen) == report.suspect.asked, "the suspect was asked nothing for it"
+
+
+def test_power_of_a_sequential_verdict_with_own_copies(zoo: Path) -> None:
+    copies = _own_copies(zoo / "copies", 0.1, 0.2)
+    report = asked(zoo, select="own_copies", anytime=True, candidates=600, copies=copies)
+    assert report.anytime is not None
+    assert report.anytime.copies > 0
+    assert report.power is not None
+    # each kind is judged by queries that the other one chose, which no copy of a reference saw
+    assert [(one.kind, one.found) for one in report.power.kinds] == [
+        ("shaken 0.1", 1),
+        ("shaken 0.2", 1),
+    ]
+    assert modelkin.verify(zoo / "evidence.zip").verdict is report.decision.verdict
