@@ -77,8 +77,8 @@ def cohort_rates(
 ) -> dict[str, Figure]:
     """Share of copies, and of honest models, that no reference reaches.
 
-    The suspect is of the source's own label set; the references are one model of each of so many
-    other honest families, both drawn at random.
+    The suspect is of the source's own label set; the references stand for so many other honest
+    families, drawn at random. An honest suspect stands for its family in the same way.
 
     Args:
         settings: where the zoo and the image sets are.
@@ -136,13 +136,12 @@ def _suspects(case: Case) -> list[tuple[Entry, bool]]:
 
 
 def _references(case: Case, suspect: Entry, rng: np.random.Generator) -> list[Entry]:
-    """One model of each other honest family, both in random order."""
-    families: dict[str, list[Entry]] = {}
-    for entry, _ in case.honest:
-        if entry.task == case.source.task and entry.family != suspect.family:
-            families.setdefault(entry.family, []).append(entry)
-    speakers = [families[name][rng.integers(len(families[name]))] for name in sorted(families)]
-    return [speakers[at] for at in rng.permutation(len(speakers))]
+    """The models that stand for the other honest families, in random order.
+
+    Chosen as honest suspects are: with others these would not be exchangeable.
+    """
+    others = [e for e in one_a_family(case, case.source.task) if e.family != suspect.family]
+    return [others[at] for at in rng.permutation(len(others))]
 
 
 def _figures(
