@@ -46,7 +46,8 @@ _RANKS = (
 _COHORT = (
     "rule_RULE_N: share of copies (honest: of honest models) of the source's own label set that "
     "none of N references reaches, one a family, families drawn at random, 100 queries of "
-    "image-mix-v1; raw: plain similarity; suspect_in_cohort: as compare judges; the others: docs/decisions.md"
+    "image-mix-v1; raw: plain similarity; suspect_in_cohort: as compare judges; the others: "
+    "docs/decisions.md"
 )
 _NOTES = (
     f"references of n2 and n3: all honest families of {MIXED}, without the suspect's",
