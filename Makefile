@@ -12,7 +12,7 @@ IN_ONE_PROCESS := $(BIN)/python -m pytest
 export MODELKIN_CACHE ?= $(CURDIR)/cache
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo test test-fast check lint format types imports part docs lane-tflite lane-sklearn lane-tables lane-torch lane-keras lane-servers lane-zoo lane-map lane-apps lane-sign lane-page calibration bench-field bench-labels bench-accuser bench-calibration bench-overhead bench-preprocessing bench-modelreuse bench-dataless bench-scan lane-making bench-evasions bench-references bench-selection clean
+.PHONY: help setup demo test test-fast check lint format types imports part docs lane-tflite lane-sklearn lane-tables lane-torch lane-keras lane-servers lane-zoo lane-map lane-apps lane-weights lane-sign lane-page calibration bench-field bench-labels bench-accuser bench-calibration bench-overhead bench-preprocessing bench-modelreuse bench-dataless bench-scan lane-making bench-evasions bench-references bench-selection clean
 
 help: ## list the commands
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:[^#]*## /\t/' | expand -t 22
@@ -119,6 +119,24 @@ lane-map: $(VENV)/.ready ## tests of maps, none skipped
 lane-apps: $(VENV)/.ready ## tests of scans of apps, none skipped
 	$(BIN)/python -m pip install --quiet -e '.[apps,tflite]' --group apps-lane
 	MODELKIN_REQUIRE=apps,tflite $(TESTS) tests/apps
+
+EXPORTERS ?= .venvs/exporters
+
+$(EXPORTERS)/.ready: tests/apps/exporting/venv.txt
+	$(PYTHON) -m venv $(@D)
+	$(@D)/bin/python -m pip install --quiet -r $<
+	touch $@
+
+cache/exported/.ready: $(EXPORTERS)/.ready $(wildcard tests/apps/exporting/scripts/*.py)
+	rm -rf $(@D) && mkdir -p cache
+	OMP_NUM_THREADS=1 $(EXPORTERS)/bin/python tests/apps/exporting/scripts/export.py $(@D) >cache/exported.log 2>&1 \
+	  || { tail -n 30 cache/exported.log; exit 1; }
+	touch $@
+
+lane-weights: $(VENV)/.ready cache/exported/.ready ## read the weights that real exporters write; needs MODELKIN_DATA
+	$(BIN)/python -m pip install --quiet -e '.[apps]'
+	MODELKIN_EXPORTED=cache/exported MODELKIN_REQUIRE=apps,exporters $(BIN)/python -m pytest tests/apps -k 'weight or export'
+	PYTHONPATH=. $(BIN)/python tests/apps/exporting/exported.py cache/exported
 
 bench-scan: $(VENV)/.ready ## identification of the models in an app against unzip -t
 	$(BIN)/python -m pip install --quiet -e '.[bench,apps]'
