@@ -32,7 +32,16 @@ WITH_PAGE = ("dataless", "field", "modelreuse")
 _TAKERS = {
     "source": ("modelreuse",),
     "targets": ("modelreuse",),
-    "cache": ("calibration", "dataless", "evasions", "field", "heads", "modelreuse", "references"),
+    "cache": (
+        "calibration",
+        "dataless",
+        "evasions",
+        "field",
+        "heads",
+        "modelreuse",
+        "references",
+        "selection",
+    ),
 }
 
 
