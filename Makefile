@@ -12,7 +12,7 @@ IN_ONE_PROCESS := $(BIN)/python -m pytest
 export MODELKIN_CACHE ?= $(CURDIR)/cache
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo test test-fast check lint format types imports part docs lane-tflite lane-sklearn lane-tables lane-torch lane-keras lane-servers lane-zoo lane-map lane-apps lane-weights lane-sign lane-page calibration bench-field bench-labels bench-accuser bench-calibration bench-overhead bench-preprocessing bench-modelreuse bench-dataless bench-scan lane-making bench-evasions bench-references bench-selection clean
+.PHONY: help setup demo test test-fast check lint format types imports part docs lane-tflite lane-sklearn lane-tables lane-torch lane-keras lane-servers lane-zoo lane-map lane-apps lane-weights lane-sign lane-page calibration bench-field bench-labels bench-accuser bench-calibration bench-overhead bench-preprocessing bench-modelreuse bench-dataless bench-scan lane-making bench-evasions bench-references bench-selection bench-heads clean
 
 help: ## list the commands
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:[^#]*## /\t/' | expand -t 22
@@ -100,12 +100,13 @@ lane-servers: $(VENV)/.ready $(SERVERS:%=$(SERVER_VENVS)/%/.ready) ## tests agai
 	$(BIN)/python -m pip install --quiet -e '.[sklearn,grpc]' --group servers-lane
 	MODELKIN_SERVER_VENVS=$(SERVER_VENVS) MODELKIN_REQUIRE=servers,grpc,sklearn $(IN_ONE_PROCESS) tests/servers tests/contracts tests/models -k 'servers or grpc' --durations=10
 
-lane-zoo: $(VENV)/.ready ## tests that train models, and the small ModelReuse and dataless benchmarks
+lane-zoo: $(VENV)/.ready ## tests that train models, and the small ModelReuse, dataless and heads benchmarks
 	$(BIN)/python -m pip install --quiet torch==$(TORCH)
 	$(BIN)/python -m pip install --quiet -e '.[bench]'
 	MODELKIN_REQUIRE=bench $(TESTS) tests/bench
 	$(BIN)/modelkin bench modelreuse --small --json cache/modelreuse-small.json --html cache/modelreuse-small.html
 	$(BIN)/modelkin bench dataless --small --json cache/dataless-small.json --html cache/dataless-small.html
+	$(BIN)/modelkin bench heads --small --json cache/heads-small.json
 
 lane-making: $(VENV)/.ready ## tests that derive copies and train references, none skipped
 	$(BIN)/python -m pip install --quiet torch==$(TORCH)
@@ -180,6 +181,11 @@ bench-evasions: $(VENV)/.ready ## copies found when whoever runs them tries to h
 	$(BIN)/python -m pip install --quiet torch==$(TORCH)
 	$(BIN)/python -m pip install --quiet -e '.[bench]'
 	$(BIN)/modelkin bench evasions --json benchmarks/results/evasions.json --markdown benchmarks/results/evasions.md
+
+bench-heads: $(VENV)/.ready ## own heads on trained backbones against siblings of these (an hour; goes on where it stopped)
+	$(BIN)/python -m pip install --quiet torch==$(TORCH)
+	$(BIN)/python -m pip install --quiet -e '.[bench]'
+	$(BIN)/modelkin bench heads --json benchmarks/results/heads.json --markdown benchmarks/results/heads.md
 
 bench-selection: $(VENV)/.ready ## labels of the recorded zoo, chosen queries against the pool as it is
 	$(BIN)/modelkin bench selection --json benchmarks/results/selection.json --markdown benchmarks/results/selection.md
