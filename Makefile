@@ -116,8 +116,8 @@ lane-apps: $(VENV)/.ready ## tests of scans of apps, none skipped
 	$(BIN)/python -m pip install --quiet -e '.[apps,tflite]' --group apps-lane
 	MODELKIN_REQUIRE=apps,tflite $(BIN)/python -m pytest tests/apps
 
-bench-scan: $(VENV)/.ready ## identification of the models in an app against unzip -t
-	$(BIN)/python -m pip install --quiet -e '.[bench,apps]'
+bench-scan: $(VENV)/.ready ## scans: identification, the whole corpus in time, false and found kin by size of the zoo
+	$(BIN)/python -m pip install --quiet -e '.[bench,apps,tflite]'
 	$(BIN)/modelkin bench scan --json benchmarks/results/scan.json --markdown benchmarks/results/scan.md
 
 lane-sign: $(VENV)/.ready ## tests of signatures, none skipped

@@ -27,6 +27,10 @@ class Asked:
     sheets: Sequence[ScanSheet]
     answers: Mapping[str, Responses]
 
+    def same(self, model: str, other: Responses) -> str | None:
+        """In what sense a scanned model answers like another one, or None."""
+        return same_answers(self.answers[model], other)
+
 
 @dataclass(frozen=True, eq=False)
 class FlagTable:
@@ -132,7 +136,7 @@ def _the_same(known: Known, asked: Asked, sheet: ScanSheet, place: int, other: i
     model, one = sheet.scanned[place], sheet.zoo[other]
     if model.digest == one.digest:
         return True
-    return same_answers(asked.answers[model.name], known.answers_of(one.name)) is not None
+    return asked.same(model.name, known.answers_of(one.name)) is not None
 
 
 def _table(columns: Sequence[_Column], known: Known) -> FlagTable:

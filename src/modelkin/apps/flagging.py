@@ -3,7 +3,6 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
-from modelkin.apps.coinciding import same_answers
 from modelkin.apps.concluding import conclude
 from modelkin.apps.flag_table import Asked, FlagTable, flag_tables
 from modelkin.apps.known import Known, family_of
@@ -86,7 +85,7 @@ def _judged(
                     floor=1 / (kin.families + 1),
                     needed=families_needed(alpha / share),
                 )
-            same = same_answers(asked.answers[name], answers)
+            same = asked.same(name, answers)
             found[name] = conclude(kin, same, alpha)
     return found
 

@@ -23,7 +23,7 @@ from modelkin.zoo.add_options import AddOptions
 from modelkin.zoo.added import Added
 from modelkin.zoo.folder import ZooFolder
 from modelkin.zoo.group import Group
-from modelkin.zoo.grouping import Grouping
+from modelkin.zoo.grouping import Grouping, suits
 from modelkin.zoo.manifest import Manifest
 from modelkin.zoo.member import Member
 from modelkin.zoo.opening import deciding_first, locations, open_all, picture_shape
@@ -54,7 +54,11 @@ def add_models(
         options.pool or options.picture_pool,
         least=options.least_picture,
     )
-    grouping = Grouping(folder, options, picture, progress)
+    mixed = any(
+        model.preprocessing is not None and suits(options.pool, model.preprocessing.modality)
+        for model in opened
+    )
+    grouping = Grouping(folder, options, picture, progress, mixed=mixed)
     with progress.task("recording models", len(opened)) as advance:
         for model in deciding_first(opened):
             try:
@@ -71,14 +75,21 @@ def add_models(
         raise tally.errors[0]
     held = folder.open_to_write()
     names = {member.group for member in done}
+    groups = tuple(group for group in held.groups if group.name in names)
     return Added(
         recorded=tuple(tally.recorded),
         known=tuple(tally.known),
         changed=tuple(tally.changed),
         asked=tally.asked,
-        groups=tuple(group for group in held.groups if group.name in names),
+        groups=groups,
         skipped=tuple(tally.skipped),
         failed=tuple(tally.failed),
+        notes=tuple(
+            f"'{options.pool}' does not suit models of {group.modality} queries, so those were "
+            f"asked {group.pool}"
+            for group in groups
+            if not suits(options.pool, group.modality)
+        ),
     )
 
 
