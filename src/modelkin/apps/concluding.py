@@ -22,7 +22,11 @@ def conclude(kin: Kin, same: str | None, alpha: float) -> Kin:
         reason = f"all answers coincide {same}"
         return replace(kin, verdict=Verdict.RELATED, relation=Relation.IDENTICAL, reason=reason)
     if kin.p_value is None or kin.p_adjusted is None or kin.floor is None:
-        reason = "without a zoo of honest models it is unknown how alike strangers are"
+        reason = "without honest models in a zoo it is unknown how alike strangers are"
+        if kin.needed is not None:
+            reason += (
+                f"; {counted(kin.needed, 'independent family', 'independent families')} would do"
+            )
         return replace(kin, verdict=Verdict.INCONCLUSIVE, reason=reason)
     shown = f"p = {kin.p_value:.3g}, {kin.p_adjusted:.3g} {kin.shared}".rstrip()
     if kin.p_adjusted <= alpha:
@@ -38,8 +42,11 @@ def _why_open(kin: Kin, alpha: float) -> str:
     """Whether more families could have settled it, or the other models kept it open."""
     if kin.needed is None or kin.families >= kin.needed:
         return ": alone it would count"
-    families = counted(kin.families, "independent family", "independent families")
     return (
-        f"; {families} cannot support alpha {alpha:g} here: {kin.needed} are needed, "
-        f"{kin.needed - kin.families} more"
+        f"; {_families(kin.families)} cannot support alpha {alpha:g} here: {kin.needed} are "
+        f"needed, {kin.needed - kin.families} more"
     )
+
+
+def _families(count: int) -> str:
+    return counted(count, "independent family", "independent families")

@@ -104,11 +104,9 @@ def _column(source: Member, known: Known, asked: Asked, sheet: ScanSheet, place:
     """Scores against one model: partial where classes are the same, as ``compare`` judges."""
     model, row = sheet.scanned[place], sheet.to_zoo[place]
     own_place = sheet.zoo.index(source)
-    others = [
-        other
-        for other, one in enumerate(sheet.zoo)
-        if family_of(one) != family_of(source) and not _the_same(known, asked, sheet, place, other)
-    ]
+    honest = [at for at, one in enumerate(sheet.zoo) if family_of(one) != family_of(source)]
+    held = [at for at in honest if _the_same(known, asked, sheet, place, at)]
+    others = [at for at in honest if at not in held]
     families = [family_of(sheet.zoo[other]) for other in others]
     scores = row[[own_place, *others]]
     if sheet.method.fingerprint.aligned and others:
@@ -126,6 +124,9 @@ def _column(source: Member, known: Known, asked: Asked, sheet: ScanSheet, place:
     best: dict[str, float] = {}
     for family, score in zip(families, scores[1:], strict=True):
         best[family] = max(best.get(family, -np.inf), float(score))
+    if best:
+        # what the app holds itself is no stranger to it; its family counts as near as any is
+        best |= dict.fromkeys((family_of(sheet.zoo[at]) for at in held), max(best.values()))
     return _Column(sheet, model, float(row[own_place]), float(scores[0]), best)
 
 

@@ -76,14 +76,13 @@ def _judged(
         scores = standing(table.scores)
         each, all_of_them = alone(scores), together(scores)
         for place, name in enumerate(table.models):
-            kin = _kin(source, table, place)
+            kin = replace(_kin(source, table, place), needed=families_needed(alpha / share))
             if kin.families:
                 kin = replace(
                     kin,
                     p_value=float(each[place]),
                     p_adjusted=min(1.0, float(all_of_them[place]) * share),
                     floor=1 / (kin.families + 1),
-                    needed=families_needed(alpha / share),
                 )
             same = asked.same(name, answers)
             found[name] = conclude(kin, same, alpha)

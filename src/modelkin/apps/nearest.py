@@ -116,7 +116,7 @@ def _to_apps(
     zoo = np.stack([by_family(sheet.to_zoo[one], known.codes, known.families) for one in others])
     near, p_value = int(row.argmax()), None
     if known.families:
-        p_value, near = apps_p_value(row, zoo.T)
+        p_value = apps_p_value(row, zoo.T)
     other = sheet.scanned[others[near]]
     kin = _kin(
         sheet,

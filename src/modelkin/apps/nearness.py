@@ -68,7 +68,7 @@ def zoo_p_value(to_zoo: FloatArray, known: Strangers) -> float:
     return float((1 + (each >= own).sum()) / (known.families + 1))
 
 
-def apps_p_value(row: FloatArray, zoo: FloatArray) -> tuple[float, int]:
+def apps_p_value(row: FloatArray, zoo: FloatArray) -> float:
     """That a scanned model has kin among the others; at least ``1 / (f + 1)``.
 
     A model without kin there is, for the others, one more family beside the zoo's: its best
@@ -77,10 +77,7 @@ def apps_p_value(row: FloatArray, zoo: FloatArray) -> tuple[float, int]:
     Args:
         row: (m,) likeness of the model to each of the other scanned ones.
         zoo: (f, m) likeness of each family of the zoo to them.
-
-    Returns:
-        The p-value, and which of the others stands out most.
     """
     scores = standing(np.vstack([row, zoo]))
     best = scores.max(axis=1)
-    return float((1 + (best[1:] >= best[0]).sum()) / len(best)), int(scores[0].argmax())
+    return float((1 + (best[1:] >= best[0]).sum()) / len(best))

@@ -23,7 +23,7 @@ from modelkin.apps.sheets import ScanSheet, rate_group
 from modelkin.apps.suiting import shape_of, suit, unsuited
 from modelkin.apps.telling import scan_advice, scan_warnings
 from modelkin.apps.vault import Vault
-from modelkin.apps.weighing import weigh
+from modelkin.apps.weighing import kin_in_zoo, weigh
 from modelkin.pipeline.progress import Progress
 from modelkin.records import Failed, Responses, RunInfo, Skipped
 from modelkin.zoo.member import Member
@@ -106,6 +106,8 @@ class _Scan:
         reasons = {row.subject: row.reason for row in answered.failed}
         reasons |= {row.subject: row.reason for row in (*answered.mute, *skipped)}
         told = tuple(_told(one, answered, reasons, nearest, flagged) for one in models)
+        sources = [one for group in self._questions for one in group]
+        self.warnings = (*self.warnings, *kin_in_zoo(self.known, sources))
         weighed = weigh(told, self._gathered.files, self.known, self._progress)
         return (
             weighed,

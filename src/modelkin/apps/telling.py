@@ -7,7 +7,7 @@ from modelkin.apps.known import Known, family_of
 from modelkin.apps.scan_options import ScanOptions
 from modelkin.apps.scan_report import Kin, ScannedModel
 from modelkin.records import NullKind, Verdict
-from modelkin.report.formatting import counted
+from modelkin.report.formatting import brief, counted, listed
 
 _POOL = "--pool graded-noise-v1 --queries 900"
 
@@ -50,12 +50,42 @@ def scan_warnings(
                 f"{counted(len(open_ones), 'model')} of {len(models)} could not be compared with "
                 "what is flagged: absence of a finding says nothing about them"
             )
+    found += _cautions(models)
     if len(options.flags) > 1:
         found.append(
             f"alpha holds for each of the {len(options.flags)} flags; that any of them accuses "
             f"falsely has a chance of {min(1.0, options.alpha * len(options.flags)):g} at most"
         )
     return tuple(found)
+
+
+def _cautions(models: Sequence[ScannedModel]) -> list[str]:
+    """What a verdict against the references at hand does not show."""
+    rows = [
+        (one.name, kin)
+        for one in models
+        for kin in one.judged
+        if kin.verdict is Verdict.RELATED and kin.relation is None
+    ]
+    found = []
+    nulls = {kin.null for _, kin in rows if kin.null is not None} - {NullKind.N3}
+    if nulls:
+        weakest = min(nulls)
+        found.append(
+            f"the references stand for {weakest} ({weakest.meaning}): honest models made as the "
+            "other one was, on the same data, can be nearer than those are"
+        )
+    unlike = sorted(
+        {name for name, kin in rows if kin.weights is not None and not kin.weights.telling}
+    )
+    if unlike:
+        verb = "has" if len(unlike) == 1 else "have"
+        found.append(
+            f"{counted(len(unlike), 'model')} called related {verb} readable weights that are not "
+            f"alike ({listed(map(brief, unlike), most=4)}): trained on the other's answers, or an "
+            "honest model of the same data; look closer"
+        )
+    return found
 
 
 def scan_advice(

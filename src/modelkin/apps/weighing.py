@@ -5,7 +5,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 
-from modelkin.apps.known import Known
+from modelkin.apps.known import Known, family_of
 from modelkin.apps.limits import WalkLimits
 from modelkin.apps.scan_report import Kin, ScannedModel
 from modelkin.apps.vault import Vault
@@ -15,6 +15,8 @@ from modelkin.apps.weights.reading import read_weights
 from modelkin.apps.weights.tensor import Tensor
 from modelkin.pipeline.progress import Progress
 from modelkin.records import Verdict
+from modelkin.report.formatting import brief, listed
+from modelkin.zoo.member import Member
 
 _MOST_BYTES = 2 * 2**30
 _SHOWN = 5
@@ -46,6 +48,36 @@ def weigh(
             advance(1)
     zoo = _of_zoo(known) if own else {}
     return tuple(_weighed(one, own, zoo) for one in models)
+
+
+def kin_in_zoo(known: Known, sources: Sequence[Member]) -> tuple[str, ...]:
+    """Say which references share weights with what is flagged: they hide its kin.
+
+    Args:
+        known: the zoo.
+        sources: the flagged models.
+    """
+    sketches = _of_zoo(known) if sources else {}
+    told = []
+    for source in sources:
+        own = sketches.get(source.name)
+        near = [
+            one.name
+            for one in known.members
+            if own is not None
+            and one.name in sketches
+            and family_of(one) != family_of(source)
+            and (rated := likeness(own, sketches[one.name])) is not None
+            and rated.telling
+        ]
+        if near:
+            told.append(
+                f"of the zoo, {listed(map(brief, near), most=4)} "
+                f"{'shares' if len(near) == 1 else 'share'} weights with the flagged "
+                f"'{brief(source.name)}' and were taken for strangers of it, which hides its kin: "
+                "record all of them under one --family"
+            )
+    return tuple(told)
 
 
 def _of_zoo(known: Known) -> Sketches:

@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from modelkin.cli.exits import FAILED, exit_code
+from modelkin.cli.exits import FAILED, UNDECIDED, exit_code
 from modelkin.cli.options import (
     CacheOption,
     JsonOption,
@@ -38,14 +38,21 @@ def scan(
         typer.Option(metavar="NAME", help="Model or family of the zoo to look for; repeatable."),
     ] = None,
     alpha: Annotated[
-        float, typer.Option(help="Bound on false accusations over all models of the scan.")
+        float,
+        typer.Option(
+            help="Bound on any false accusation, for each --flag; without, on the share of false "
+            "ones among those called related."
+        ),
     ] = 0.05,
     list_only: Annotated[
         bool, typer.Option("--list", help="List the models; ask and compare nothing.")
     ] = False,
     pool: Annotated[
         str | None,
-        typer.Option(help="Pool put to picture models, without a zoo [default: graded-noise-v1]."),
+        typer.Option(
+            help="Pool put to picture models; a zoo that was asked another is asked again "
+            "[default: graded-noise-v1]."
+        ),
     ] = None,
     queries: Annotated[
         int | None,
@@ -102,6 +109,8 @@ def scan(
         Console(highlight=False, markup=False, soft_wrap=True).print(scan_text(report))
     if not report.models and report.failed:
         raise typer.Exit(FAILED)
+    if not report.models and report.skipped:
+        raise typer.Exit(UNDECIDED)
     if not list_only:
         raise typer.Exit(exit_code(report.verdict))
 

@@ -84,13 +84,16 @@ def add_models(
         groups=groups,
         skipped=tuple(tally.skipped),
         failed=tuple(tally.failed),
-        notes=tuple(
-            f"'{options.pool}' does not suit models of {group.modality} queries, so those were "
-            f"asked {group.pool}"
-            for group in groups
-            if not suits(options.pool, group.modality)
-        ),
+        notes=_passed_over(options, groups),
     )
+
+
+def _passed_over(options: AddOptions, groups: Sequence[Group]) -> tuple[str, ...]:
+    others = sorted({one.modality for one in groups if not suits(options.pool, one.modality)})
+    if not others:
+        return ()
+    sorts = " and ".join(others)
+    return (f"'{options.pool}' does not suit {sorts} models, so each of those was asked its mix",)
 
 
 def _record(
