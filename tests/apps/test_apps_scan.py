@@ -121,9 +121,10 @@ def test_a_small_zoo_clears_strangers_and_says_what_would_settle_the_rest(desk: 
     assert copy["verdict"] == "inconclusive"
     assert (copy["families"], copy["needed"]) == (3, 19)
     assert stranger["verdict"] == "no-evidence"
-    (advice,) = report["advice"]
-    assert "3 of 19 independent families are in the zoo, 16 more are needed" in advice
-    assert f"modelkin fingerprint MODEL... --zoo {small}" in advice
+    missing, record, train = report["advice"]
+    assert "3 of 19 independent families are in the zoo, 16 more are needed" in missing
+    assert record.endswith(f"modelkin fingerprint MODEL... --zoo {small}")
+    assert "--train 16 " in train
     assert scan(desk, "copy.apk", *known, "--alpha", "0.25", zoo=False)[0] == 1
 
 
@@ -234,6 +235,14 @@ def test_reports_for_people_and_machines_hold_no_live_text(
         "errors": "1",
         "skipped": "1",
     }
+    strict = {"id", "package", "hostname", "timestamp", "time", "name"}
+    assert strict <= set(suite.attrib)
+    inner = [one.tag for one in suite]
+    assert (inner[0], inner[-2:]) == ("properties", ["system-out", "system-err"])
+    assert all({"name", "classname", "time"} == set(one.attrib) for one in suite.iter("testcase"))
+    first = page.index("mixed.apk!/assets/copy")
+    assert first < page.index("&lt;script&gt;"), "what was found comes first"
+    assert page.count('scope="row"') == 5, "two models and a voice, a broken file and a table head"
     log = json.loads(files["sarif"].read_text(encoding="utf-8"))
     assert log["version"] == "2.1.0"
     (run,) = log["runs"]
@@ -245,6 +254,10 @@ def test_reports_for_people_and_machines_hold_no_live_text(
     (location,) = result["locations"]
     assert location["physicalLocation"]["artifactLocation"]["uri"] == "mixed.apk"
     assert location["logicalLocations"][0]["fullyQualifiedName"] == "mixed.apk!/assets/copy"
+    for key in ("shortDescription", "fullDescription", "help"):  # GitHub wants all of them
+        assert all(rule[key]["text"] for rule in run["tool"]["driver"]["rules"])
+    assert location["physicalLocation"]["region"]["startLine"] == 1
+    assert result["partialFingerprints"]["primaryLocationLineHash"].endswith(":1")
     notes = run["invocations"][0]["toolExecutionNotifications"]
     assert len(notes) == 1
 

@@ -87,7 +87,7 @@ class ScannedModel:
         asked: queries put to it in this run; None where it was not asked.
         unasked: why nothing is told of its behaviour: not asked, or cannot tell; or empty.
         tensors: weight tensors read; None where this kind is not read.
-        zoo: its nearest kin in the zoo, by behaviour.
+        zoo: its nearest kin in the zoo, by behaviour; None where a flagged model is nearer.
         app: its nearest kin among the other models of the scan.
         flags: what became of each flagged model.
         cues: other models whose weights are telling alike.

@@ -222,11 +222,14 @@ def _told(
 ) -> ScannedModel:
     member = answered.members.get(model.name)
     zoo, app = nearest.zoo.get(model.name), nearest.app.get(model.name)
+    flags = flagged.kin.get(model.name, ())
+    if zoo is not None and any((one.similarity or 0) > (zoo.similarity or 0) for one in flags):
+        zoo = None  # fed as the flagged one is, it is nearer to that
     untold = ""
     if member is None:
         runs = KINDS[model.kind].runs is not None
         untold = reasons.get(model.name, "it was not asked") if runs else _NOT_RUN
-    elif zoo is None and app is None:
+    elif not flags and zoo is None and app is None:
         untold = reasons.get(model.name, "")
     return replace(
         model,
@@ -234,7 +237,7 @@ def _told(
         unasked=untold,
         zoo=zoo,
         app=app,
-        flags=flagged.kin.get(model.name, ()),
+        flags=flags,
     )
 
 

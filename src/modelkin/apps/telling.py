@@ -119,22 +119,22 @@ def scan_advice(
             "however many apps are scanned: add --flag NAME"
         )
         return (ask_one,)
-    found = []
+    found: list[str] = []
     for name in dict.fromkeys(one.name for one in short):
         one = next(row for row in short if row.name == name)
         missing = (one.needed or 0) - one.families
         zoo = quote(str(options.zoo))
         place = next((held.location for held in known.members if held.name == name), name)
-        found.append(
+        found += [
             f"'{name}': {one.families} of {one.needed} independent families are in the zoo, "
-            f"{missing} more are needed at alpha {options.alpha:g}, however many models are "
-            "scanned. Record honest models made as it was (other people's for such a task, or "
-            f"your own from other data and seeds): modelkin fingerprint MODEL... --zoo {zoo}. "
-            f"None at hand: modelkin references {quote(place)} --train {missing} --data PHOTOS "
-            f"--out references, then modelkin fingerprint references --zoo {zoo}; those are "
-            "weaker (docs/references.md)"
-        )
-    return tuple(found)
+            f"{missing} more are needed at alpha {options.alpha:g}, however many models are scanned",
+            "record honest models made as it was, other people's for such a task or your own from "
+            f"other data and seeds: modelkin fingerprint MODEL... --zoo {zoo}",
+            f"or train some, which are weaker: modelkin references {quote(place)} --train "
+            f"{missing} --data PHOTOS --out references && modelkin fingerprint references --zoo "
+            f"{zoo}",
+        ]
+    return tuple(dict.fromkeys(found))
 
 
 def _lacks_families(kin: Kin) -> bool:

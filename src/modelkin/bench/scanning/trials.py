@@ -137,7 +137,9 @@ class Trials:
         judged = judge_flags([[source]], known, {source.name: asked}, alpha).kin
         models, sheet = self._recorded.models, self._recorded.sheet
         own = models[flagged]
-        kin, strangers, hard = [], [], []
+        kin: list[Verdict] = []
+        strangers: list[Verdict] = []
+        hard: list[Verdict] = []
         for place in scanned:
             verdict = judged[sheet.scanned[place].name][0].verdict
             truth = self._truth.get((own.key, models[place].key))
