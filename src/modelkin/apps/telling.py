@@ -9,6 +9,11 @@ from modelkin.apps.scan_report import Kin, ScannedModel
 from modelkin.records import NullKind, Verdict
 from modelkin.report.formatting import brief, counted, listed
 
+_AS_IT_WAS = (
+    "record honest models made as it was, other people's for such a task or your own from other "
+    "data and seeds"
+)
+_WEAKER = "or train some, which are weaker"
 _POOL = "--pool graded-noise-v1 --queries 900"
 
 
@@ -126,15 +131,22 @@ def scan_advice(
         zoo = quote(str(options.zoo))
         place = next((held.location for held in known.members if held.name == name), name)
         found += [
-            f"'{name}': {one.families} of {one.needed} independent families are in the zoo, "
-            f"{missing} more are needed at alpha {options.alpha:g}, however many models are scanned",
-            "record honest models made as it was, other people's for such a task or your own from "
-            f"other data and seeds: modelkin fingerprint MODEL... --zoo {zoo}",
-            f"or train some, which are weaker: modelkin references {quote(place)} --train "
-            f"{missing} --data PHOTOS --out references && modelkin fingerprint references --zoo "
-            f"{zoo}",
+            _missing(one, missing, options.alpha),
+            f"{_AS_IT_WAS}: modelkin fingerprint MODEL... --zoo {zoo}",
+            f"{_WEAKER}: modelkin references {quote(place)} {_train(missing)} --zoo {zoo}",
         ]
     return tuple(dict.fromkeys(found))
+
+
+def _missing(kin: Kin, missing: int, alpha: float) -> str:
+    return (
+        f"'{kin.name}': {kin.families} of {kin.needed} independent families are in the zoo, "
+        f"{missing} more are needed at alpha {alpha:g}, however many models are scanned"
+    )
+
+
+def _train(missing: int) -> str:
+    return f"--train {missing} --data PHOTOS --out references && modelkin fingerprint references"
 
 
 def _lacks_families(kin: Kin) -> bool:
