@@ -14,6 +14,7 @@ from modelkin.apps.feeding import guessed, range_of, write_override
 from modelkin.apps.flag_table import Asked
 from modelkin.apps.flagging import Flagged, judge_flags
 from modelkin.apps.gathering import Gathered, gather
+from modelkin.apps.hidden_kin import hidden_kin
 from modelkin.apps.kinds.kind import KINDS
 from modelkin.apps.known import Known, read_known, without_strangers
 from modelkin.apps.nearest import Nearest, find_nearest
@@ -23,7 +24,7 @@ from modelkin.apps.sheets import ScanSheet, rate_group
 from modelkin.apps.suiting import shape_of, suit, unsuited
 from modelkin.apps.telling import scan_advice, scan_warnings
 from modelkin.apps.vault import Vault
-from modelkin.apps.weighing import kin_in_zoo, weigh
+from modelkin.apps.weighing import weigh
 from modelkin.pipeline.progress import Progress
 from modelkin.records import Failed, Responses, RunInfo, Skipped
 from modelkin.zoo.member import Member
@@ -107,11 +108,11 @@ class _Scan:
         reasons |= {row.subject: row.reason for row in (*answered.mute, *skipped)}
         told = tuple(_told(one, answered, reasons, nearest, flagged) for one in models)
         sources = [one for group in self._questions for one in group]
-        self.warnings = (*self.warnings, *kin_in_zoo(self.known, sources))
-        weighed = weigh(told, self._gathered.files, self.known, self._progress)
+        self.warnings = (*self.warnings, *hidden_kin(self.known, sources))
+        weighed, unweighed = weigh(told, self._gathered, self.known, self._progress)
         return (
             weighed,
-            (*answered.mute, *skipped),
+            (*answered.mute, *skipped, *unweighed),
             (*answered.failed, *self._lost, *failed, *flagged.failed),
         )
 

@@ -16,7 +16,7 @@ from modelkin.bench.field.rows import rows_of
 from modelkin.bench.field.study import study
 from modelkin.bench.figures import BenchResult, share_figure
 from modelkin.errors import UsageError
-from modelkin.pipeline.compare import default_cache
+from modelkin.pipeline.caching import default_cache
 from modelkin.pipeline.progress import Progress, Silent
 from modelkin.records import Origin
 
