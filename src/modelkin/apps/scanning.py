@@ -18,6 +18,7 @@ from modelkin.apps.hidden_kin import hidden_kin
 from modelkin.apps.kinds.kind import KINDS
 from modelkin.apps.known import Known, read_known, without_strangers
 from modelkin.apps.nearest import Nearest, find_nearest
+from modelkin.apps.same_kind import require_same_kind
 from modelkin.apps.scan_options import ScanOptions
 from modelkin.apps.scan_report import ScannedModel, ScanReport
 from modelkin.apps.sheets import ScanSheet, rate_group
@@ -104,11 +105,12 @@ class _Scan:
         nearest = find_nearest(sheets, both, self._options.alpha)
         asked = self._as_flagged(answered, sheets)
         flagged = judge_flags(self._questions, self.known, asked, self._options.alpha)
+        sources = [one for group in self._questions for one in group]
+        flagged, unlike = require_same_kind(flagged, sources, self.known, self._options)
         reasons = {row.subject: row.reason for row in answered.failed}
         reasons |= {row.subject: row.reason for row in (*answered.mute, *skipped)}
         told = tuple(_told(one, answered, reasons, nearest, flagged) for one in models)
-        sources = [one for group in self._questions for one in group]
-        self.warnings = (*self.warnings, *hidden_kin(self.known, sources))
+        self.warnings = (*self.warnings, *unlike, *hidden_kin(self.known, sources))
         weighed, unweighed = weigh(told, self._gathered, self.known, self._progress)
         return (
             weighed,
