@@ -147,6 +147,7 @@ def test_references_for_unrelated_functions_accuse_nobody(desk: Path) -> None:
     assert any("(N0) and took no part" in one for one in report["warnings"])
 
 
+@pytest.mark.slow
 def test_a_zoo_asked_other_queries_is_asked_again_or_keeps_its_own(
     desk: Path, tmp_path: Path
 ) -> None:

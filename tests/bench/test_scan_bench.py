@@ -55,6 +55,7 @@ def test_packages_hold_every_model_once(corpus: Path, tmp_path: Path) -> None:
     assert {len(one.places) for one in found.models} == {1}
 
 
+@pytest.mark.slow
 def test_a_corpus_is_scanned_twice_and_asked_once(
     corpus: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -69,6 +70,7 @@ def test_a_corpus_is_scanned_twice_and_asked_once(
     assert {row["zoo"] for row in done.rows} == {4}
 
 
+@pytest.mark.slow
 def test_rates_count_what_the_rule_says(corpus: Path, tmp_path: Path) -> None:
     read = read_corpus(corpus)
     recorded = record_pictures(read, read.models, tmp_path, Silent())
