@@ -139,8 +139,8 @@ lane-weights: $(VENV)/.ready cache/exported/.ready ## read the weights that real
 	MODELKIN_EXPORTED=cache/exported MODELKIN_REQUIRE=apps,exporters $(BIN)/python -m pytest tests/apps -k 'weight or export'
 	PYTHONPATH=. $(BIN)/python tests/apps/exporting/exported.py cache/exported
 
-bench-scan: $(VENV)/.ready ## identification of the models in an app against unzip -t
-	$(BIN)/python -m pip install --quiet -e '.[bench,apps]'
+bench-scan: $(VENV)/.ready ## scans: identification, the whole corpus in time, false and found kin by size of the zoo
+	$(BIN)/python -m pip install --quiet -e '.[bench,apps,tflite]'
 	$(BIN)/modelkin bench scan --json benchmarks/results/scan.json --markdown benchmarks/results/scan.md
 
 lane-sign: $(VENV)/.ready ## tests of signatures, none skipped
