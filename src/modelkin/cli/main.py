@@ -26,6 +26,7 @@ from modelkin.cli import (
     scan,
     schema,
     sign,
+    undecided,
     verify,
 )
 from modelkin.cli import fingerprint as fingerprinting
@@ -53,6 +54,7 @@ app.command("fingerprint")(fingerprinting.fingerprint)
 app.command("map")(mapping.map_)
 app.command("scan")(scan.scan)
 app.command("pool")(pool.pool)
+app.command("undecided")(undecided.undecided)
 app.command("verify")(verify.verify)
 app.command("challenge")(challenge.challenge)
 app.command("commit")(commit.commit)

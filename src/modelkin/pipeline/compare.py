@@ -52,6 +52,7 @@ from modelkin.pipeline.select_asking import ask_selected, candidate_pool
 from modelkin.pipeline.select_hint import require_selectable, selection_hint
 from modelkin.pipeline.steadiness import seen_twice, settle, steadiness_of
 from modelkin.pipeline.stopping import ask_until
+from modelkin.pipeline.undecided import search_cost
 from modelkin.pipeline.verdict import judge_any, power_any
 from modelkin.records import (
     Collected,
@@ -167,7 +168,8 @@ def run_compare(
     sides = (sides[0], replace(sides[1], probes=sides[1].probes + probes))
     for side in sides:
         side.close()
-    spent = [sum(one.spent for one in made), 0]
+    spent = [search_cost(options.pool, side) for side in sides]
+    spent[0] += sum(one.spent for one in made)
     further = [[found[place] for found in own.values()] for place in (0, 1)]
     cards = [
         card_of(

@@ -13,7 +13,9 @@ from modelkin.bench.field.markdown import as_markdown
 from modelkin.bench.field.page import as_page
 from modelkin.bench.field.questions import COLOUR, Questions
 from modelkin.bench.field.rows import rows_of
-from modelkin.bench.field.study import study
+from modelkin.bench.field.stress import STEEPNESS, stress
+from modelkin.bench.field.stress_figures import stress_figures
+from modelkin.bench.field.study import Study, study
 from modelkin.bench.figures import BenchResult, share_figure
 from modelkin.errors import UsageError
 from modelkin.pipeline.compare import default_cache
@@ -56,11 +58,12 @@ def run(
         raise UsageError(
             f"the manifest of '{corpus.folder}' names no model", hint="it needs a row a file"
         )
+    kept = cache or default_cache()
     measured = study(
         corpus,
         models,
         questions=_questions(small=small, seed=seed),
-        cache=cache or default_cache(),
+        cache=kept,
         progress=progress,
     )
     if not measured.groups:
@@ -71,6 +74,8 @@ def run(
             hint="install the runtimes of the models: pip install 'modelkin[tflite,onnx]'",
         )
     figures = figures_of(measured, seed=seed)
+    if not small:
+        _stress(figures, corpus, measured, seed=seed, cache=kept, progress=progress)
     _preprocessing(figures, corpus, models)
     drawing = draw(measured.groups[COLOUR]) if COLOUR in measured.groups else ""
     found = BenchResult(
@@ -95,6 +100,33 @@ def _drawn(corpus: Corpus, seed: int) -> tuple[AppModel, ...]:
     count = min(len(corpus.models), max(_LEAST, round(_SMALL_SHARE * len(corpus.models))))
     chosen = set(rng.permutation(len(corpus.models))[:count].tolist())
     return tuple(one for place, one in enumerate(corpus.models) if place in chosen)
+
+
+def _stress(
+    figures: Figures,
+    corpus: Corpus,
+    measured: Study,
+    *,
+    seed: int,
+    cache: Path,
+    progress: Progress,
+) -> None:
+    """The colour models again, under heads more and more decided."""
+    group = measured.groups.get(COLOUR)
+    if group is None:
+        return
+    with progress.task("sharpening heads", len(STEEPNESS)) as advance:
+        found = stress(
+            group,
+            [measured.answered[one.file] for one in group.pairs.models],
+            corpus.folder / "models",
+            shape=(measured.questions.colour, measured.questions.colour, 3),
+            seed=seed,
+            cache=cache,
+            progress=advance,
+        )
+    for one in found:
+        stress_figures(figures, group.pairs, one, seed=seed)
 
 
 def _preprocessing(figures: Figures, corpus: Corpus, models: tuple[AppModel, ...]) -> None:

@@ -1,0 +1,44 @@
+"""The figures of more and more decided heads."""
+
+import numpy as np
+
+from modelkin.bench.field.headline import Figures
+from modelkin.bench.field.pairs import Pairs
+from modelkin.bench.field.rates import figure, model_draws
+from modelkin.bench.field.stress import Stressed
+from modelkin.bench.figures import Figure, share_figure
+from modelkin.records import FloatArray
+
+
+def stress_figures(figures: Figures, pairs: Pairs, one: Stressed, *, seed: int) -> None:
+    """AUC and detection under heads of one steepness, and how many models say nothing.
+
+    ``sharp10_*``: logits ten times as large, 8-bit answers. ``*_first_pool``: by the pool alone,
+    pairs with a mute model left out; ``*_first_pool_mute_too`` rates those 0. Without an ending:
+    with the second stage, pairs of models that needed it and were not drawn for it left out.
+
+    Args:
+        figures: to add to.
+        pairs: of the group.
+        one: what was measured.
+        seed: of the bootstrap.
+    """
+    name, draws = f"sharp{one.steepness}", model_draws(pairs, seed)
+
+    def rates(ending: str, similarity: FloatArray) -> None:
+        for stated, fpr in (("auc", None), ("tpr_at_fpr5", 0.05)):
+            found = figure(pairs, similarity, keep=one.touched, draws=draws, fpr=fpr)
+            why = "no related, or no unrelated, pair is left"
+            figures.put(f"{name}_{stated}{ending}", found, why)
+
+    rates("", one.both)
+    rates("_first_pool", one.first)
+    rates("_first_pool_mute_too", np.where(np.isfinite(one.first), one.first, 0.0))
+    if one.changed:
+        figures.found[f"{name}_mute_first_pool"] = share_figure(one.mute, one.changed)
+        figures.found[f"{name}_hardly_moved"] = share_figure(one.unmoved, one.changed)
+    if one.tried:
+        figures.found[f"{name}_cannot_tell_of_tried"] = share_figure(one.lost, one.tried)
+        figures.found[f"{name}_search_queries"] = Figure(
+            value=one.searched, low=one.least, high=one.most, n=one.tried
+        )
