@@ -129,7 +129,8 @@ lane-page: $(VENV)/.ready ## tests that render the report page in headless Chrom
 	MODELKIN_REQUIRE=chromium $(BIN)/python -m pytest -k 'page'
 
 bench-field: $(VENV)/.ready ## kin found among the models of real apps, judged by their weights
-	$(BIN)/python -m pip install --quiet -e '.[tflite]'
+	$(BIN)/python -m pip install --quiet torch==$(TORCH)
+	$(BIN)/python -m pip install --quiet -e '.[tflite,torch]'
 	$(BIN)/modelkin bench field --json benchmarks/results/field.json --markdown benchmarks/results/field.md --html benchmarks/results/field.html
 
 bench-labels: $(VENV)/.ready ## copies found from labels alone, replayed on recorded labels

@@ -51,8 +51,8 @@ def reals_notes(pool: Pool) -> tuple[str, ...]:
     )
     if not pool.name.startswith(f"{RECIPE}/"):
         return (note,)
-    return (
-        note,
+    chosen = (
         "the queries are noise around points on which one model is undecided, found by asking it: "
-        "that model had a say in them, and references are to be asked the same",
+        "that model had a say in them, and references are to be asked the same"
     )
+    return (note, chosen)

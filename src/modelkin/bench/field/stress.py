@@ -25,7 +25,7 @@ from modelkin.queries.undecided.searching import find_points
 from modelkin.records import BoolArray, FloatArray, OutputKind, Responses
 
 STEEPNESS = (1, 3, 10, 30)
-_SAMPLE = 6
+_SAMPLE, _FROM = 1, 10
 _QUERIES = 1200
 
 
@@ -37,30 +37,24 @@ class Stressed:
         steepness: factor on the logits.
         touched: (p,) pairs with at least one model whose head was changed.
         first: (p,) similarities on the first pool; NaN where one of the two is mute.
-        both: (p,) with the second stage, for the models that it was tried on; NaN where
-            a model needed it and was not among them.
+        second: (p,) of the second stage, for pairs of changed models with one that it was tried
+            on; NaN elsewhere.
         changed: models whose head was changed.
         mute: of these, how many every part of the first pool saturates.
         unmoved: of these, how many it hardly moves, the mute ones included.
-        tried: of these, on how many the second stage was tried.
-        lost: of the tried, for how many no undecided point was found.
-        searched: mean queries of a search.
-        least: the fewest.
-        most: the most.
+        searched: queries of the search, for each model that the second stage was tried on.
+        lost: of these, for how many no undecided point was found.
     """
 
     steepness: int
     touched: BoolArray
     first: FloatArray
-    both: FloatArray
+    second: FloatArray
     changed: int
     mute: int
     unmoved: int
-    tried: int
+    searched: tuple[int, ...]
     lost: int
-    searched: float
-    least: float
-    most: float
 
 
 def stress(
@@ -75,8 +69,9 @@ def stress(
 ) -> list[Stressed]:
     """Sharpen the head of every float classifier of a group, and rate all pairs again.
 
-    The first pool's answers are those recorded; only the second stage asks, of at most six
-    models a steepness drawn by the seed, 1,200 queries of each model of the group.
+    The first pool's answers are those recorded; only the second stage asks. It is tried from a
+    steepness of 10 on, on one model each, drawn by the seed among those that need it, and asks
+    1,200 queries of each float classifier.
 
     Args:
         group: with its pairs.
@@ -106,7 +101,7 @@ def _one(
 ) -> Stressed:
     files = [one.file for one in answered]
     known = {one.file: one.responses for one in answered if one.responses is not None}
-    changed = {file for file, one in known.items() if can_be_sharpened(one)}
+    changed = [file for file in files if file in known and can_be_sharpened(known[file])]
     shown = {
         file: sharpened(one, steepness) if file in changed else one for file, one in known.items()
     }
@@ -117,35 +112,26 @@ def _one(
     whole[np.ix_(where, where)] = rate_judged([shown[file] for file in speaking])
     unmoved = sorted(file for file in changed if live[file] < LEAST_LIVE)
     rng = np.random.default_rng((seed, steepness))
-    tried = sorted(rng.permutation(unmoved)[:_SAMPLE].tolist())
+    tried = rng.permutation(unmoved)[: _SAMPLE if steepness >= _FROM else 0].tolist()
     kinds = {file: known[file].kind for file in changed}
-    second = _second(tried, files, kinds, folder, shape, steepness, seed=seed, cache=cache)
-    again = pair_similarities(files, second)
-    both = np.where(np.isfinite(again), again, whole)
-    for file in {*unmoved} - {*tried}:
-        both[files.index(file)] = both[:, files.index(file)] = np.nan
+    second = _second(tried, kinds, folder, shape, steepness, seed=seed, cache=cache)
     touches = np.array([file in changed for file in files])
     pairs = group.pairs
-    costs = [float(second[file].searched) for file in tried] or [0.0]
     return Stressed(
         steepness=steepness,
         touched=touches[pairs.first] | touches[pairs.second],
         first=pairs.of(whole),
-        both=pairs.of(both),
+        second=pairs.of(pair_similarities(files, second)),
         changed=len(changed),
         mute=sum(live[file] == 0 for file in changed),
         unmoved=len(unmoved),
-        tried=len(tried),
+        searched=tuple(second[file].searched for file in tried),
         lost=sum(not second[file].points for file in tried),
-        searched=float(np.mean(costs)),
-        least=min(costs),
-        most=max(costs),
     )
 
 
 def _second(
     tried: Sequence[str],
-    files: Sequence[str],
     kinds: dict[str, OutputKind],
     folder: Path,
     shape: tuple[int, ...],
@@ -164,10 +150,10 @@ def _second(
         if len(points):
             noise_pool(points, n=_QUERIES, seed=seed, cache=cache)
             ask = partial(answer_pool, folder, cache, path, _QUERIES, seed)
-            asked = each(ask, files, progress=lambda _: None, prepare=stay)
-            for other, got in zip(files, asked, strict=True):
+            asked = each(ask, list(kinds), progress=lambda _: None, prepare=stay)
+            for other, got in zip(kinds, asked, strict=True):
                 if isinstance(got, Responses):
-                    answers[other] = sharpened(got, steepness) if other in kinds else got
+                    answers[other] = sharpened(got, steepness)
                 else:
                     failed[other] = got
         found[file] = Second(

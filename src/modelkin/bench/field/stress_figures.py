@@ -7,15 +7,16 @@ from modelkin.bench.field.pairs import Pairs
 from modelkin.bench.field.rates import figure, model_draws
 from modelkin.bench.field.stress import Stressed
 from modelkin.bench.figures import Figure, share_figure
-from modelkin.records import FloatArray
+from modelkin.records import BoolArray, FloatArray
 
 
 def stress_figures(figures: Figures, pairs: Pairs, one: Stressed, *, seed: int) -> None:
     """AUC and detection under heads of one steepness, and how many models say nothing.
 
     ``sharp10_*``: logits ten times as large, 8-bit answers. ``*_first_pool``: by the pool alone,
-    pairs with a mute model left out; ``*_first_pool_mute_too`` rates those 0. Without an ending:
-    with the second stage, pairs of models that needed it and were not drawn for it left out.
+    pairs with a mute model left out; ``*_mute_too`` rates those 0. ``*_tried``: by the second
+    stage, over the pairs that it was tried on; ``*_tried_first_pool``: the same pairs by the pool
+    alone, mute models rated 0.
 
     Args:
         figures: to add to.
@@ -25,20 +26,26 @@ def stress_figures(figures: Figures, pairs: Pairs, one: Stressed, *, seed: int) 
     """
     name, draws = f"sharp{one.steepness}", model_draws(pairs, seed)
 
-    def rates(ending: str, similarity: FloatArray) -> None:
+    def rates(ending: str, similarity: FloatArray, keep: BoolArray) -> None:
         for stated, fpr in (("auc", None), ("tpr_at_fpr5", 0.05)):
-            found = figure(pairs, similarity, keep=one.touched, draws=draws, fpr=fpr)
+            found = figure(pairs, similarity, keep=keep, draws=draws, fpr=fpr)
             why = "no related, or no unrelated, pair is left"
             figures.put(f"{name}_{stated}{ending}", found, why)
 
-    rates("", one.both)
-    rates("_first_pool", one.first)
-    rates("_first_pool_mute_too", np.where(np.isfinite(one.first), one.first, 0.0))
+    mute_too = np.where(np.isfinite(one.first), one.first, 0.0)
+    rates("_first_pool", one.first, one.touched)
+    rates("_mute_too", mute_too, one.touched)
+    tried = np.isfinite(one.second)
+    rates("_tried", one.second, tried)
+    rates("_tried_first_pool", mute_too, tried)
     if one.changed:
-        figures.found[f"{name}_mute_first_pool"] = share_figure(one.mute, one.changed)
+        figures.found[f"{name}_mute"] = share_figure(one.mute, one.changed)
         figures.found[f"{name}_hardly_moved"] = share_figure(one.unmoved, one.changed)
-    if one.tried:
-        figures.found[f"{name}_cannot_tell_of_tried"] = share_figure(one.lost, one.tried)
+    if one.searched:
+        figures.found[f"{name}_cannot_tell_of_tried"] = share_figure(one.lost, len(one.searched))
         figures.found[f"{name}_search_queries"] = Figure(
-            value=one.searched, low=one.least, high=one.most, n=one.tried
+            value=float(np.mean(one.searched)),
+            low=float(min(one.searched)),
+            high=float(max(one.searched)),
+            n=len(one.searched),
         )

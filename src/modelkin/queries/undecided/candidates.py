@@ -12,7 +12,7 @@ from modelkin.queries.generators.smooth_noise import SmoothNoise
 from modelkin.queries.generators.strokes import Strokes
 from modelkin.queries.generators.texture import Texture
 from modelkin.queries.randomness import keyed
-from modelkin.records import FloatArray
+from modelkin.records import AnyArray, FloatArray
 
 _KINDS = (DeadLeaves(), Fractal(), Texture(), Strokes(), PinkNoise(), SmoothNoise())
 _VIEWS = 4
@@ -56,12 +56,13 @@ def candidates(
     views = [0] * len(first)
     for place in range(count - len(first)):
         kind = _KINDS[place % len(_KINDS)]
-        drawn.append(kind.draw(keyed(f"modelkin undecided {seed} {place}"), shape))
+        picture = kind.draw(keyed(f"modelkin undecided {seed} {place}"), shape)
+        drawn.append(np.asarray(picture, dtype=np.uint8))
         views.append(place // len(_KINDS) % _VIEWS)
     return Candidates(np.concatenate(drawn), tuple(views))
 
 
-def as_reals(pictures: Pixels) -> FloatArray:
+def as_reals(pictures: AnyArray) -> FloatArray:
     """Bytes as reals in [0, 1]."""
     return np.asarray(pictures.astype(np.float64) / 255)
 

@@ -102,13 +102,17 @@ def _lines(
 def _walks(
     judge: Judge, begin: Candidates, leads: FloatArray, rng: np.random.Generator
 ) -> list[tuple[FloatArray, float]]:
-    """Points where walks became undecided; later walks begin near the end of the first."""
+    """Points where walks became undecided; further ones begin near the end of such a walk."""
     order = np.argsort(leads, kind="stable")
-    start = [begin.at(int(place)) for place in order[:_STARTS]]
+    start, used = [begin.at(int(place)) for place in order[:_STARTS]], _STARTS
     found: list[tuple[FloatArray, float]] = []
     while len(found) < _MOST_POINTS and judge.affords(2 * _STARTS + BROOD):
         clear = walk(judge, start, begin, sd=0, target=_NEAR, rounds=_ROUNDS, rng=rng)
-        if clear[0].lead > 2 * _NEAR:
+        if clear[0].lead > 2 * _NEAR:  # nothing moved it from there
+            start = [begin.at(int(place)) for place in order[used : used + _STARTS]]
+            used += _STARTS
+            if start:
+                continue
             break
         ends = [one.picture for one in clear]
         for sd in _WALKED_STRENGTHS:
