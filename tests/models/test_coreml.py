@@ -13,7 +13,8 @@ from tests.models.tiny_onnx import write_classifier
 
 from modelkin.errors import BrokenModelError, MissingDependencyError, PredictionError
 from modelkin.models.contents import content_kind
-from modelkin.models.opening import is_model_folder, open_format
+from modelkin.models.opening import open_format
+from modelkin.models.recognising import is_model_folder
 
 _DOUBLE = 65600
 

@@ -14,9 +14,11 @@ from modelkin.errors import (
     UnknownFormatError,
     UnsafeModelError,
 )
+from modelkin.models.digests import location_digest
 from modelkin.models.huggingface_pictures import feeding
 from modelkin.models.opened import open_model
-from modelkin.models.opening import is_model_folder, location_digest, open_format
+from modelkin.models.opening import open_format
+from modelkin.models.recognising import is_model_folder
 from modelkin.records import Origin, OutputKind
 from modelkin.testing.extras import needs_extra
 

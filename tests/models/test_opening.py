@@ -19,8 +19,9 @@ from modelkin.errors import (
     UnknownFormatError,
     UnknownNameError,
 )
+from modelkin.models.digests import location_digest
 from modelkin.models.formats.onnx import Onnx
-from modelkin.models.opening import location_digest, open_format
+from modelkin.models.opening import open_format
 from modelkin.models.recorded_table import write_recorded
 from modelkin.protocols import ModelFormat
 from modelkin.records import OutputKind
@@ -164,7 +165,7 @@ def test_ambiguity_is_said_and_a_name_settles_it(
         name = "greedy"
 
     path = str(write_classifier(tmp_path / "m.onnx"))
-    monkeypatch.setattr("modelkin.models.opening.every", lambda _kind: (Onnx, Greedy))
+    monkeypatch.setattr("modelkin.models.recognising.every", lambda _kind: (Onnx, Greedy))
     with pytest.raises(AmbiguousFormatError, match="onnx, greedy") as caught:
         open_format(path)
     assert "--suspect-format" in caught.value.hint

@@ -11,7 +11,8 @@ from tests.models.tables import write_openvino
 
 from modelkin.errors import BrokenModelError, PredictionError, UnknownFormatError
 from modelkin.models.opened import open_model
-from modelkin.models.opening import is_model_folder, open_format
+from modelkin.models.opening import open_format
+from modelkin.models.recognising import is_model_folder
 from modelkin.testing.extras import needs_extra
 
 needs_openvino = needs_extra("openvino", "openvino")

@@ -12,7 +12,8 @@ from modelkin.errors import (
     PredictionError,
     SignatureError,
 )
-from modelkin.models.opening import location_digest, open_format
+from modelkin.models.digests import location_digest
+from modelkin.models.opening import open_format
 from modelkin.records import Access, Batch, OutputKind
 
 _numbers = itertools.count()

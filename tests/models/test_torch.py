@@ -18,8 +18,9 @@ from modelkin.errors import (
     SignatureError,
     UnsafeModelError,
 )
+from modelkin.models.digests import location_digest
 from modelkin.models.opened import open_model
-from modelkin.models.opening import location_digest, open_format
+from modelkin.models.opening import open_format
 from modelkin.models.torch_archive import foreign_globals
 from modelkin.testing.extras import needs_extra
 

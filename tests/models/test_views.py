@@ -10,8 +10,8 @@ import pytest
 from tests.models.tiny_onnx import write_classifier
 
 from modelkin.errors import BrokenModelError, IncompatibleError, UnsafeModelError
+from modelkin.models.digests import location_digest
 from modelkin.models.opened import OpenedModel, open_model
-from modelkin.models.opening import location_digest
 from modelkin.models.views.roughness import looks_odd
 from modelkin.queries.generators.uniform_noise import UniformNoise
 from modelkin.records import Access, AnyArray, OutputKind

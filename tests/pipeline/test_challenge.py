@@ -13,10 +13,11 @@ from modelkin.cli.main import main
 from modelkin.errors import BudgetError, UsageError
 from modelkin.pipeline.challenge import run_challenge
 from modelkin.pipeline.drawing import seed_from_digest
-from modelkin.pipeline.evidence import read_evidence, recompute
 from modelkin.pipeline.members import read_members
 from modelkin.pipeline.options import CompareOptions
 from modelkin.pipeline.progress import Silent
+from modelkin.pipeline.reading_evidence import read_evidence
+from modelkin.pipeline.recomputing import recompute
 from modelkin.report.as_html import render_html
 from modelkin.report.as_json import report_to_dict
 from modelkin.report.as_text import render_text

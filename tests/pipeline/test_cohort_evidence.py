@@ -8,15 +8,13 @@ import numpy as np
 import pytest
 
 from modelkin.errors import NotReproducedError
-from modelkin.pipeline.evidence import (
-    Evidence,
-    read_evidence,
-    recompute,
-    stated_result,
-    write_evidence,
-)
+from modelkin.pipeline.evidence import Evidence
 from modelkin.pipeline.judging import Terms, judge
 from modelkin.pipeline.null import Reference
+from modelkin.pipeline.reading_evidence import read_evidence
+from modelkin.pipeline.recomputing import recompute
+from modelkin.pipeline.stated import stated_result
+from modelkin.pipeline.writing_evidence import write_evidence
 from modelkin.records import Access, FloatArray, OutputKind, Responses
 
 

@@ -29,9 +29,10 @@ from modelkin.pipeline.drawing import (
     seed_from_beacon,
     seed_from_digest,
 )
-from modelkin.pipeline.evidence import read_evidence, recompute
 from modelkin.pipeline.members import read_members, write_members
 from modelkin.pipeline.options import CompareOptions
+from modelkin.pipeline.reading_evidence import read_evidence
+from modelkin.pipeline.recomputing import recompute
 
 pytestmark = pytest.mark.usefixtures("tiny_zoo")
 MODELS = Models(source="a" * 64, references=(("b" * 64, "f1", "N2"), ("c" * 64, "f2", None)))

@@ -16,9 +16,10 @@ from modelkin.errors import CorruptFileError, IncompatibleError
 from modelkin.models.opened import OpenedModel, open_model
 from modelkin.pipeline.crafted import Crafted
 from modelkin.pipeline.crafting import require_live
-from modelkin.pipeline.evidence import read_evidence, recompute
 from modelkin.pipeline.judging import Judgement, Terms, judge
 from modelkin.pipeline.null import Reference
+from modelkin.pipeline.reading_evidence import read_evidence
+from modelkin.pipeline.recomputing import recompute
 from modelkin.records import (
     Access,
     AnyArray,

@@ -3,7 +3,8 @@
 from pathlib import Path
 
 import modelkin
-from modelkin.pipeline.evidence import read_evidence, recompute
+from modelkin.pipeline.reading_evidence import read_evidence
+from modelkin.pipeline.recomputing import recompute
 
 FASHION = Path(__file__).parents[2] / "examples/models/fashion"
 

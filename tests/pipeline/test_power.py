@@ -9,18 +9,16 @@ import pytest
 
 from modelkin.errors import CorruptFileError, NotReproducedError, UsageError
 from modelkin.pipeline.copies import list_copies
-from modelkin.pipeline.evidence import (
-    Evidence,
-    read_evidence,
-    recompute,
-    stated_result,
-    write_evidence,
-)
+from modelkin.pipeline.evidence import Evidence
 from modelkin.pipeline.judging import Terms, judge
 from modelkin.pipeline.null import Reference
 from modelkin.pipeline.null_cap import cap_warnings, capped
 from modelkin.pipeline.own_copy import OwnCopy
 from modelkin.pipeline.power import measure_power, power_warnings, stated_power
+from modelkin.pipeline.reading_evidence import read_evidence
+from modelkin.pipeline.recomputing import recompute
+from modelkin.pipeline.stated import stated_result
+from modelkin.pipeline.writing_evidence import write_evidence
 from modelkin.records import Access, AnyArray, NullKind, OutputKind, Power, Responses, Verdict
 
 _N, _K = 80, 6

@@ -24,8 +24,11 @@ from modelkin.errors import (
 )
 from modelkin.pipeline.commitment import committed_selection, parse_commitment
 from modelkin.pipeline.committing import run_commit
-from modelkin.pipeline.evidence import Evidence, read_evidence, recompute, write_evidence
+from modelkin.pipeline.evidence import Evidence
 from modelkin.pipeline.options import CompareOptions
+from modelkin.pipeline.reading_evidence import read_evidence
+from modelkin.pipeline.recomputing import recompute
+from modelkin.pipeline.writing_evidence import write_evidence
 from modelkin.records import Stop, Verdict
 from modelkin.report.as_html import render_html
 from modelkin.report.as_json import report_to_dict

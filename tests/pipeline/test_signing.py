@@ -15,9 +15,10 @@ import modelkin
 from modelkin.cli.main import main
 from modelkin.errors import CorruptFileError, ModelkinError, SealError, UsageError
 from modelkin.pipeline import signing
-from modelkin.pipeline.evidence import read_evidence, recompute
 from modelkin.pipeline.keys import key_id, make_key, read_private, read_public
 from modelkin.pipeline.members import read_members, write_members
+from modelkin.pipeline.reading_evidence import read_evidence
+from modelkin.pipeline.recomputing import recompute
 from modelkin.pipeline.signing import require_signer, sign_evidence, signers_of
 from modelkin.testing.extras import needs_extra
 

@@ -15,8 +15,10 @@ from modelkin.answers.losses import variation_losses
 from modelkin.answers.scales import probabilities
 from modelkin.cli.main import main
 from modelkin.errors import IncompatibleError, UsageError
-from modelkin.pipeline.evidence import Evidence, read_evidence, recompute
+from modelkin.pipeline.evidence import Evidence
 from modelkin.pipeline.precision import TURN, TWINS
+from modelkin.pipeline.reading_evidence import read_evidence
+from modelkin.pipeline.recomputing import recompute
 from modelkin.pipeline.stopping import goes_round
 from modelkin.protocols import PoolRecipe
 from modelkin.queries.schedule import part_names

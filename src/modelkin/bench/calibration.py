@@ -24,7 +24,7 @@ from modelkin.bench.label_replay.folder import labels_folder
 from modelkin.bench.label_replay.reading import read_labels
 from modelkin.bench.modelreuse.bench import Settings
 from modelkin.errors import ModelkinError
-from modelkin.pipeline.compare import default_cache
+from modelkin.pipeline.caching import default_cache
 from modelkin.pipeline.progress import Progress
 from modelkin.protocols import DecisionRule
 from modelkin.queries.selection.expected_evidence import ExpectedEvidence

@@ -20,7 +20,7 @@ from modelkin.bench.origins.judging import COPIES, ZOO_ORIGINS, Accused, judge_o
 from modelkin.bench.origins.origin import ORIGINS
 from modelkin.bench.origins.training import Made, make_references
 from modelkin.errors import UsageError
-from modelkin.pipeline.compare import default_cache
+from modelkin.pipeline.caching import default_cache
 from modelkin.pipeline.progress import Progress
 
 if TYPE_CHECKING:

@@ -18,7 +18,7 @@ from modelkin.bench.modelreuse.recording import queries_path
 from modelkin.bench.modelreuse.resampling import figure_of, lineage_draws
 from modelkin.bench.modelreuse.verdicts import Setting, one_a_family, ruling
 from modelkin.errors import UsageError
-from modelkin.pipeline.compare import default_cache
+from modelkin.pipeline.caching import default_cache
 from modelkin.pipeline.drawing_queries import plan_draws
 from modelkin.pipeline.judging import Terms
 from modelkin.pipeline.null import Reference

@@ -6,28 +6,40 @@ from typing import Annotated
 import typer
 
 from modelkin.cli.options import CacheOption, JsonOption, QuietOption, SeedOption, write_text
+from modelkin.cli.sections import RESULTS
 
 
 def bench(
     name: Annotated[
         str,
         typer.Argument(
+            metavar="NAME",
             help="accuser, calibration, dataless, evasions, field, labels, modelreuse, "
-            "overhead, preprocessing, references, scan or selection."
+            "overhead, preprocessing, references, scan or selection.",
         ),
     ],
     data: Annotated[
-        Path | None, typer.Option(help="Folder of its data [default: from the environment].")
+        Path | None,
+        typer.Option(metavar="DIR", help="Folder of its data. [default: from the environment]"),
     ] = None,
     small: Annotated[bool, typer.Option("--small", help="A quick version, for CI.")] = False,
     seed: SeedOption = 0,
     json: JsonOption = None,
-    markdown: Annotated[Path | None, typer.Option(help="Write a table there.")] = None,
+    markdown: Annotated[
+        Path | None,
+        typer.Option(metavar="FILE", help="Write a table there.", rich_help_panel=RESULTS),
+    ] = None,
     html: Annotated[
-        Path | None, typer.Option(help="Write a page there, where the bench has one.")
+        Path | None,
+        typer.Option(
+            metavar="FILE",
+            help="Write a page there, where the bench has one.",
+            rich_help_panel=RESULTS,
+        ),
     ] = None,
     source: Annotated[
-        str | None, typer.Option(help="modelreuse: image set of the pretrained models.")
+        str | None,
+        typer.Option(metavar="SET", help="modelreuse: image set of the pretrained models."),
     ] = None,
     targets: Annotated[
         str | None,

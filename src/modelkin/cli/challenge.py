@@ -8,8 +8,6 @@ import typer
 from modelkin.cli.dispute import BeaconOption, SentinelsOption, SignOption, require_usable_key
 from modelkin.cli.endpoints import (
     AdapterFileOption,
-    AdapterOption,
-    HeaderOption,
     MaxBatchOption,
     RateOption,
     Stated,
@@ -20,55 +18,85 @@ from modelkin.cli.options import (
     AllowCodeOption,
     CacheOption,
     JsonOption,
-    MemoryLimitOption,
     QuietOption,
-    TimeLimitOption,
+    SourceOverrideOption,
+    SuspectOverrideOption,
     cache_folder,
     command_line,
     require_writable,
     write_text,
 )
+from modelkin.cli.sections import MODELS, QUERIES, RESULTS
+from modelkin.cli.sides import Sides
+from modelkin.cli.spreading import spread
+from modelkin.cli.workers import Workers
 
 
+@spread
 def challenge(
-    evidence: Annotated[Path, typer.Argument(help="Evidence file of a compare.")],
+    evidence: Annotated[
+        Path, typer.Argument(metavar="EVIDENCE", help="Evidence file of a compare.")
+    ],
+    *,
     suspect: Annotated[
-        str | None, typer.Option(help="Where the suspect is [default: as in the evidence].")
+        str | None,
+        typer.Option(
+            metavar="MODEL",
+            help="Where the suspect is. [default: as in the evidence]",
+            rich_help_panel=MODELS,
+        ),
     ] = None,
-    source: Annotated[str | None, typer.Option(help="Where the source is; likewise.")] = None,
+    source: Annotated[
+        str | None,
+        typer.Option(
+            metavar="MODEL", help="Where the source is; likewise.", rich_help_panel=MODELS
+        ),
+    ] = None,
     references: Annotated[
-        list[str] | None, typer.Option(help="Where the references are; likewise; repeatable.")
+        list[str] | None,
+        typer.Option(
+            metavar="MODEL",
+            help="Where the references are; likewise; repeatable.",
+            rich_help_panel=MODELS,
+        ),
     ] = None,
+    source_override: SourceOverrideOption = None,
+    suspect_override: SuspectOverrideOption = None,
     pool: Annotated[
-        str | None, typer.Option(help="Folder or table of the evidence, where it asked one.")
+        str | None,
+        typer.Option(
+            metavar="POOL",
+            help="Folder or table of the evidence, where it asked one.",
+            rich_help_panel=QUERIES,
+        ),
     ] = None,
     seed: Annotated[
-        int | None, typer.Option(help="Seed of the fresh queries [default: unforeseeable].")
+        int | None,
+        typer.Option(
+            metavar="N",
+            help="Seed of the fresh queries. [default: unforeseeable]",
+            rich_help_panel=QUERIES,
+        ),
     ] = None,
+    sentinels: SentinelsOption = None,
     beacon: BeaconOption = None,
     json: JsonOption = None,
     new_evidence: Annotated[
-        Path | None, typer.Option(help="Write the evidence file of the fresh run there.")
+        Path | None,
+        typer.Option(
+            metavar="FILE",
+            help="Write the evidence file of the fresh run there.",
+            rich_help_panel=RESULTS,
+        ),
     ] = None,
     sign: SignOption = None,
-    sentinels: SentinelsOption = None,
-    source_override: Annotated[
-        Path | None, typer.Option(help="JSON that states how the source is fed.")
-    ] = None,
-    suspect_override: Annotated[
-        Path | None, typer.Option(help="JSON that states how the suspect is fed.")
-    ] = None,
-    source_adapter: AdapterOption = None,
-    suspect_adapter: AdapterOption = None,
+    sides: Sides,
     adapter_file: AdapterFileOption = None,
-    source_header: HeaderOption = None,
-    suspect_header: HeaderOption = None,
     timeout: TimeoutOption = 30.0,
     max_batch: MaxBatchOption = None,
     rate: RateOption = None,
     allow_code: AllowCodeOption = False,
-    time_limit: TimeLimitOption = 120.0,
-    memory_limit: MemoryLimitOption = 8.0,
+    workers: Workers,
     cache: CacheOption = None,
     quiet: QuietOption = False,
 ) -> None:
@@ -85,28 +113,19 @@ def challenge(
     from modelkin.cli.progress import Bars
     from modelkin.pipeline.challenge import run_challenge
     from modelkin.pipeline.drawing import read_randomness
-    from modelkin.pipeline.evidence import write_evidence
     from modelkin.pipeline.options import CompareOptions
     from modelkin.pipeline.signing import sign_evidence
-    from modelkin.records import Limits
+    from modelkin.pipeline.writing_evidence import write_evidence
     from modelkin.report.dispute_wording import challenge_lines
 
-    source_url, suspect_url = (
-        Stated(
-            adapter=adapter,
-            adapter_file=adapter_file,
-            headers=headers or (),
-            timeout=timeout,
-            max_batch=max_batch,
-            rate=rate,
-        ).options()
-        for adapter, headers in ((source_adapter, source_header), (suspect_adapter, suspect_header))
+    source_url, suspect_url = sides.options(
+        Stated(adapter_file=adapter_file, timeout=timeout, max_batch=max_batch, rate=rate)
     )
     options = CompareOptions(
         cache=cache_folder(cache),
         pool=pool,
         allow_code=allow_code,
-        limits=Limits(seconds=time_limit, memory_gib=memory_limit),
+        limits=workers.limits(),
         source_override=source_override,
         suspect_override=suspect_override,
         source_endpoint=source_url,

@@ -5,55 +5,74 @@ from typing import Annotated
 
 import typer
 
-from modelkin.cli.options import Access, AllowCodeOption, CacheOption, Null, cache_folder
-from modelkin.cli.selecting import AnytimeOption, CandidatesOption, SelectOption
+from modelkin.cli.dispute import LeaveOutOption
+from modelkin.cli.options import (
+    AllowCodeOption,
+    AlphaOption,
+    CacheOption,
+    MethodsOption,
+    NullOption,
+    PoolOption,
+    ReferencesOption,
+    cache_folder,
+)
+from modelkin.cli.sections import DISPUTES, MODELS
+from modelkin.cli.seen import Seen
+from modelkin.cli.selecting import AnytimeOption, CandidatesOption, QueriesOption, SelectOption
+from modelkin.cli.spreading import spread
 
 
+@spread
 def commit(
     source: Annotated[
-        str | None, typer.Argument(help="The claimed original; left out with --nonce.")
+        str | None,
+        typer.Argument(metavar="SOURCE", help="The claimed original; left out with --nonce."),
     ] = None,
-    out: Annotated[Path, typer.Option(help="File to write.")] = Path("commitment.json"),
-    references: Annotated[
-        list[str] | None, typer.Option(help="Honest models: file, folder or pattern; repeatable.")
-    ] = None,
-    suspect: Annotated[
-        str | None, typer.Option(help="Commit to the suspect as well, by its file or URL.")
-    ] = None,
-    pool: Annotated[
-        str | None, typer.Option(help="Recipe without seed, folder of images, or table.")
-    ] = None,
-    queries: Annotated[
-        int | None,
-        typer.Option(help="Queries put to each model [default: 500; 100 with --select]."),
-    ] = None,
-    alpha: Annotated[float, typer.Option(help="Bound on false accusations.")] = 0.05,
-    select: SelectOption = None,
-    candidates: CandidatesOption = None,
-    anytime: AnytimeOption = False,
-    method: Annotated[
-        list[str] | None, typer.Option(help="Method; repeatable, the first decides.")
-    ] = None,
-    null: Annotated[Null | None, typer.Option(help="What the references are.")] = None,
-    access: Annotated[Access | None, typer.Option(help="See no more than this.")] = None,
-    top_k: Annotated[int, typer.Option(help="With --access top-k: how many scores.")] = 5,
-    decimals: Annotated[int | None, typer.Option("--round", help="See scores rounded.")] = None,
-    leave_out: Annotated[
-        list[str] | None, typer.Option(help="Reference that does not count; repeatable.")
-    ] = None,
-    announce: Annotated[
-        str, typer.Option(help='Which randomness will be used, as "drand quicknet round 9000000".')
-    ] = "",
-    party: Annotated[
-        list[str] | None,
-        typer.Option(metavar="SHA256", help="sha256 of the nonce of a party; repeatable."),
-    ] = None,
+    *,
+    out: Annotated[Path, typer.Option(metavar="FILE", help="File to write.")] = Path(
+        "commitment.json"
+    ),
     hide: Annotated[
         bool, typer.Option("--hide", help="Salted hash of the models; OUT.opening reveals them.")
     ] = False,
     nonce: Annotated[
         bool, typer.Option("--nonce", help="Only make a party's secret nonce in OUT.")
     ] = False,
+    references: ReferencesOption = None,
+    suspect: Annotated[
+        str | None,
+        typer.Option(
+            metavar="MODEL",
+            help="Commit to the suspect as well, by its file or URL.",
+            rich_help_panel=MODELS,
+        ),
+    ] = None,
+    leave_out: LeaveOutOption = None,
+    pool: PoolOption = None,
+    queries: QueriesOption = None,
+    select: SelectOption = None,
+    candidates: CandidatesOption = None,
+    anytime: AnytimeOption = False,
+    seen: Seen,
+    alpha: AlphaOption = 0.05,
+    method: MethodsOption = None,
+    null: NullOption = None,
+    announce: Annotated[
+        str,
+        typer.Option(
+            metavar="TEXT",
+            help='Which randomness will be used, as "drand quicknet round 9000000".',
+            rich_help_panel=DISPUTES,
+        ),
+    ] = "",
+    party: Annotated[
+        list[str] | None,
+        typer.Option(
+            metavar="SHA256",
+            help="sha256 of the nonce of a party; repeatable.",
+            rich_help_panel=DISPUTES,
+        ),
+    ] = None,
     allow_code: AllowCodeOption = False,
     cache: CacheOption = None,
 ) -> None:
@@ -67,7 +86,6 @@ def commit(
     from modelkin.pipeline.committing import run_commit
     from modelkin.pipeline.drawing import make_nonce
     from modelkin.pipeline.options import CompareOptions
-    from modelkin.records import Access as AccessRecord
     from modelkin.records import NullKind
 
     if nonce:
@@ -80,9 +98,9 @@ def commit(
         cache=cache_folder(cache),
         queries=queries or (None if select else 500),
         pool=pool,
-        access=AccessRecord(access) if access else None,
-        top_k=top_k,
-        decimals=decimals,
+        access=seen.record(),
+        top_k=seen.top_k,
+        decimals=seen.decimals,
         alpha=alpha,
         methods=tuple(method or ()),
         null=NullKind(null) if null else None,

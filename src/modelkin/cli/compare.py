@@ -16,129 +16,104 @@ from modelkin.cli.dispute import (
     require_usable_key,
     under_commitment,
 )
-from modelkin.cli.endpoints import (
-    AdapterFileOption,
-    AdapterOption,
-    HeaderOption,
-    MaxBatchOption,
-    RateOption,
-    Stated,
-    TimeoutOption,
-    require_one_url,
-)
+from modelkin.cli.endpoints import Stated, require_one_url
 from modelkin.cli.exits import exit_code
 from modelkin.cli.many import compare_many
 from modelkin.cli.options import (
-    Access,
     AllowCodeOption,
+    AlphaOption,
     CacheOption,
+    FreshOption,
+    HtmlOption,
     JsonOption,
-    MemoryLimitOption,
-    Null,
+    MethodsOption,
+    NullOption,
+    PoolOption,
     QuietOption,
+    ReferencesOption,
     SeedOption,
-    TimeLimitOption,
+    SourceFormatOption,
+    SourceOverrideOption,
+    SuspectFormatOption,
+    SuspectOverrideOption,
     cache_folder,
     command_line,
     require_writable,
     write_text,
 )
-from modelkin.cli.selecting import AnytimeOption, CandidatesOption, SelectOption
+from modelkin.cli.sections import MODELS, QUERIES, RESULTS
+from modelkin.cli.seen import Seen
+from modelkin.cli.selecting import AnytimeOption, CandidatesOption, QueriesOption, SelectOption
+from modelkin.cli.sides import Sides
+from modelkin.cli.spreading import spread
+from modelkin.cli.workers import Workers
 
 
+@spread
 def compare(
     source: Annotated[
-        str, typer.Argument(help="The claimed original: a file, URL or module:function.")
+        str,
+        typer.Argument(
+            metavar="SOURCE", help="The claimed original: a file, URL or module:function."
+        ),
     ],
     suspects: Annotated[
         list[str],
         typer.Argument(
-            metavar="SUSPECT...", help="The model that may derive from it; several share alpha."
+            metavar="SUSPECT", help="The model that may derive from it; several share alpha."
         ),
     ],
-    references: Annotated[
-        list[str] | None,
-        typer.Option(help="Honest models to judge against: file, folder or pattern; repeatable."),
-    ] = None,
+    *,
+    references: ReferencesOption = None,
+    leave_out: LeaveOutOption = None,
     copies: Annotated[
         Path | None,
         typer.Option(
+            metavar="DIR",
             help="Folder of your own copies of SOURCE, to say which would be missed and for "
-            "--select own_copies."
+            "--select own_copies.",
+            rich_help_panel=MODELS,
         ),
     ] = None,
-    queries: Annotated[
-        int | None,
-        typer.Option(help="Queries put to each model [default: 500; 100 with --select]."),
-    ] = None,
+    source_format: SourceFormatOption = None,
+    suspect_format: SuspectFormatOption = None,
+    source_override: SourceOverrideOption = None,
+    suspect_override: SuspectOverrideOption = None,
+    pool: PoolOption = None,
+    queries: QueriesOption = None,
+    seed: SeedOption = 0,
     select: SelectOption = None,
     candidates: CandidatesOption = None,
     anytime: AnytimeOption = False,
-    pool: Annotated[
-        str | None,
-        typer.Option(help="Pool name, folder of images, or table [default: the modality's mix]."),
-    ] = None,
-    access: Annotated[
-        Access | None, typer.Option(help="See no more than this of the models.")
-    ] = None,
-    top_k: Annotated[int, typer.Option(help="With --access top-k: how many scores.")] = 5,
-    decimals: Annotated[
-        int | None, typer.Option("--round", help="See scores rounded to so many decimals.")
-    ] = None,
-    alpha: Annotated[float, typer.Option(help="Bound on false accusations.")] = 0.05,
     until_width: Annotated[
         float | None,
-        typer.Option(help="Stop asking when the interval of the distance is so narrow."),
-    ] = None,
-    seed: SeedOption = 0,
-    method: Annotated[
-        list[str] | None,
         typer.Option(
-            help="Method; repeatable, the first decides. Those with crafted queries ask each model "
-            "up to 200 more."
+            metavar="WIDTH",
+            help="Stop asking when the interval of the distance is so narrow.",
+            rich_help_panel=QUERIES,
         ),
     ] = None,
-    null: Annotated[
-        Null | None,
-        typer.Option(
-            help="What the references are: N0 unrelated functions, N1 other data, N2 other samples "
-            "of the same distribution, N3 the same data and recipe."
-        ),
-    ] = None,
-    json: JsonOption = None,
-    leave_out: LeaveOutOption = None,
     sentinels: SentinelsOption = None,
+    fresh: FreshOption = False,
+    seen: Seen,
+    alpha: AlphaOption = 0.05,
+    method: MethodsOption = None,
+    null: NullOption = None,
+    json: JsonOption = None,
+    html: HtmlOption = None,
+    evidence: Annotated[
+        Path | None,
+        typer.Option(metavar="FILE", help="Write an evidence file there.", rich_help_panel=RESULTS),
+    ] = None,
+    sign: SignOption = None,
     commitment: CommitmentOption = None,
     opening: OpeningOption = None,
     beacon: BeaconOption = None,
     reveal: RevealOption = None,
-    html: Annotated[Path | None, typer.Option(help="Write a report page there.")] = None,
-    evidence: Annotated[Path | None, typer.Option(help="Write an evidence file there.")] = None,
-    sign: SignOption = None,
-    source_format: Annotated[str | None, typer.Option(help="Format of SOURCE.")] = None,
-    suspect_format: Annotated[str | None, typer.Option(help="Format of SUSPECT.")] = None,
-    source_override: Annotated[
-        Path | None, typer.Option(help="JSON that states how SOURCE is fed.")
-    ] = None,
-    suspect_override: Annotated[
-        Path | None, typer.Option(help="JSON that states how SUSPECT is fed.")
-    ] = None,
-    adapter: AdapterOption = None,
-    source_adapter: AdapterOption = None,
-    suspect_adapter: AdapterOption = None,
-    adapter_file: AdapterFileOption = None,
-    header: HeaderOption = None,
-    source_header: HeaderOption = None,
-    suspect_header: HeaderOption = None,
-    timeout: TimeoutOption = 30.0,
-    max_batch: MaxBatchOption = None,
-    rate: RateOption = None,
+    url: Stated,
+    sides: Sides,
     allow_code: AllowCodeOption = False,
-    time_limit: TimeLimitOption = 120.0,
-    memory_limit: MemoryLimitOption = 8.0,
-    fresh: Annotated[
-        bool, typer.Option("--fresh", help="Ask again instead of using recorded answers.")
-    ] = False,
+    workers: Workers,
     cache: CacheOption = None,
     quiet: QuietOption = False,
 ) -> None:
@@ -152,34 +127,16 @@ def compare(
     require_writable(json, html, evidence)
     require_usable_key(sign, evidence)
     suspect, *more = suspects
-    require_one_url(
-        source,
-        suspect,
-        {"--adapter": adapter, "--adapter-file": adapter_file, "--header": header},
-    )
-    source_url, suspect_url = (
-        Stated(
-            adapter=of_side or adapter,
-            adapter_file=adapter_file,
-            headers=[*(header or ()), *(headers or ())],
-            timeout=timeout,
-            max_batch=max_batch,
-            rate=rate,
-        ).options()
-        for of_side, headers in (
-            (source_adapter, source_header),
-            (suspect_adapter, suspect_header),
-        )
-    )
+    require_one_url(source, suspect, url)
+    source_url, suspect_url = sides.options(url)
     from rich.console import Console
 
     from modelkin.cli.progress import Bars
     from modelkin.pipeline.compare import run_compare
-    from modelkin.pipeline.evidence import write_evidence
     from modelkin.pipeline.options import CompareOptions
     from modelkin.pipeline.signing import sign_evidence
-    from modelkin.records import Access as AccessRecord
-    from modelkin.records import Limits, NullKind
+    from modelkin.pipeline.writing_evidence import write_evidence
+    from modelkin.records import NullKind
     from modelkin.report.as_html import render_html
     from modelkin.report.as_json import render_json
     from modelkin.report.as_text import print_text
@@ -188,16 +145,16 @@ def compare(
         cache=cache_folder(cache),
         queries=queries,
         pool=pool,
-        access=AccessRecord(access) if access else None,
-        top_k=top_k,
-        decimals=decimals,
+        access=seen.record(),
+        top_k=seen.top_k,
+        decimals=seen.decimals,
         alpha=alpha,
         seed=seed,
         until_width=until_width,
         methods=tuple(method or ()),
         null=NullKind(null) if null else None,
         allow_code=allow_code,
-        limits=Limits(seconds=time_limit, memory_gib=memory_limit),
+        limits=workers.limits(),
         source_format=source_format,
         suspect_format=suspect_format,
         source_override=source_override,

@@ -1,94 +1,95 @@
 """modelkin dataset: was the suspect trained on this data set?"""
 
-from pathlib import Path
 from typing import Annotated
 
 import typer
 
-from modelkin.cli.endpoints import (
-    AdapterFileOption,
-    AdapterOption,
-    HeaderOption,
-    MaxBatchOption,
-    RateOption,
-    Stated,
-    TimeoutOption,
-    require_one_url,
-)
+from modelkin.cli.endpoints import Stated, require_one_url
 from modelkin.cli.exits import exit_code
 from modelkin.cli.options import (
-    Access,
     AllowCodeOption,
+    AlphaOption,
     CacheOption,
+    FreshOption,
+    HtmlOption,
     JsonOption,
-    MemoryLimitOption,
     QuietOption,
     SeedOption,
-    TimeLimitOption,
+    SuspectFormatOption,
+    SuspectOverrideOption,
     cache_folder,
     command_line,
     require_writable,
     write_text,
 )
+from modelkin.cli.sections import DECISION, MODELS, QUERIES
+from modelkin.cli.seen import Seen
+from modelkin.cli.spreading import spread
+from modelkin.cli.workers import Workers
 
 
+@spread
 def dataset(
     suspect: Annotated[
-        str, typer.Argument(help="The model in question: a file, URL or module:function.")
+        str,
+        typer.Argument(
+            metavar="SUSPECT", help="The model in question: a file, URL or module:function."
+        ),
     ],
+    *,
     trained_on: Annotated[
         list[str],
         typer.Option(
-            help="Models known to be trained on the data set: file, folder or pattern; repeatable."
+            metavar="MODEL",
+            help="Models known to be trained on the data set: file, folder or pattern; repeatable.",
+            rich_help_panel=MODELS,
         ),
     ],
     others: Annotated[
         list[str],
         typer.Option(
+            metavar="MODEL",
             help="Models known not to be, otherwise like the suspect; likewise. They alone "
-            "calibrate the p-value."
+            "calibrate the p-value.",
+            rich_help_panel=MODELS,
         ),
     ],
+    suspect_format: SuspectFormatOption = None,
+    suspect_override: SuspectOverrideOption = None,
     queries: Annotated[
-        int | None, typer.Option(help="Queries put to each model [default: 500].")
+        int | None,
+        typer.Option(
+            metavar="N",
+            help="Queries put to each model. [default: 500]",
+            rich_help_panel=QUERIES,
+        ),
     ] = None,
     pool: Annotated[
         str | None,
         typer.Option(
-            help="Pool name, or a folder or table of the data set itself, which tells most "
-            "[default: the modality's mix]."
+            metavar="POOL",
+            help="Pool name, or a folder or table of the data set itself, which tells most. "
+            "[default: the modality's mix]",
+            rich_help_panel=QUERIES,
         ),
     ] = None,
-    access: Annotated[
-        Access | None, typer.Option(help="See no more than this of the models.")
-    ] = None,
-    top_k: Annotated[int, typer.Option(help="With --access top-k: how many scores.")] = 5,
-    decimals: Annotated[
-        int | None, typer.Option("--round", help="See scores rounded to so many decimals.")
-    ] = None,
-    alpha: Annotated[float, typer.Option(help="Bound on false accusations.")] = 0.05,
     seed: SeedOption = 0,
+    fresh: FreshOption = False,
+    seen: Seen,
+    alpha: AlphaOption = 0.05,
     method: Annotated[
-        str | None, typer.Option(help="Similarity [default: by label sets, access and pool].")
+        str | None,
+        typer.Option(
+            metavar="NAME",
+            help="Similarity. [default: by label sets, access and pool]",
+            rich_help_panel=DECISION,
+        ),
     ] = None,
     json: JsonOption = None,
-    html: Annotated[Path | None, typer.Option(help="Write a report page there.")] = None,
-    suspect_format: Annotated[str | None, typer.Option(help="Format of SUSPECT.")] = None,
-    suspect_override: Annotated[
-        Path | None, typer.Option(help="JSON that states how SUSPECT is fed.")
-    ] = None,
-    adapter: AdapterOption = None,
-    adapter_file: AdapterFileOption = None,
-    header: HeaderOption = None,
-    timeout: TimeoutOption = 30.0,
-    max_batch: MaxBatchOption = None,
-    rate: RateOption = None,
+    html: HtmlOption = None,
+    url: Stated,
     allow_code: AllowCodeOption = False,
-    time_limit: TimeLimitOption = 120.0,
-    memory_limit: MemoryLimitOption = 8.0,
-    fresh: Annotated[
-        bool, typer.Option("--fresh", help="Ask again instead of using recorded answers.")
-    ] = False,
+    workers: Workers,
     cache: CacheOption = None,
     quiet: QuietOption = False,
 ) -> None:
@@ -99,26 +100,13 @@ def dataset(
     at alpha 0.1.
     """
     require_writable(json, html)
-    require_one_url(
-        suspect,
-        "",
-        {"--adapter": adapter, "--adapter-file": adapter_file, "--header": header},
-    )
-    endpoint = Stated(
-        adapter=adapter,
-        adapter_file=adapter_file,
-        headers=list(header or ()),
-        timeout=timeout,
-        max_batch=max_batch,
-        rate=rate,
-    ).options()
+    require_one_url(suspect, "", url)
+    endpoint = url.options()
     from rich.console import Console
 
     from modelkin.cli.progress import Bars
     from modelkin.pipeline.dataset import run_dataset
     from modelkin.pipeline.options import CompareOptions
-    from modelkin.records import Access as AccessRecord
-    from modelkin.records import Limits
     from modelkin.report.dataset_html import render_dataset_html
     from modelkin.report.dataset_json import render_dataset_json
     from modelkin.report.dataset_text import print_dataset
@@ -127,14 +115,14 @@ def dataset(
         cache=cache_folder(cache),
         queries=queries,
         pool=pool,
-        access=AccessRecord(access) if access else None,
-        top_k=top_k,
-        decimals=decimals,
+        access=seen.record(),
+        top_k=seen.top_k,
+        decimals=seen.decimals,
         alpha=alpha,
         seed=seed,
         methods=(method,) if method else (),
         allow_code=allow_code,
-        limits=Limits(seconds=time_limit, memory_gib=memory_limit),
+        limits=workers.limits(),
         suspect_format=suspect_format,
         suspect_override=suspect_override,
         suspect_endpoint=endpoint,

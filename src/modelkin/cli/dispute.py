@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from modelkin.cli.sections import DISPUTES, MODELS, QUERIES
+
 if TYPE_CHECKING:
     from modelkin.pipeline.binding import Bound
     from modelkin.pipeline.options import CompareOptions
@@ -14,32 +16,60 @@ if TYPE_CHECKING:
 
 LeaveOutOption = Annotated[
     list[str] | None,
-    typer.Option(metavar="NAME", help="Reference that does not count; repeatable; reported."),
+    typer.Option(
+        metavar="NAME",
+        help="Reference that does not count; repeatable; reported.",
+        rich_help_panel=MODELS,
+    ),
 ]
 SentinelsOption = Annotated[
     int | None,
     typer.Option(
-        help="Queries of the budget put to the suspect twice, to see if it changes [default: 5 "
-        "of a URL, 0 of a file]."
+        metavar="N",
+        help="Queries of the budget put to the suspect twice, to see if it changes. [default: 5 "
+        "of a URL, 0 of a file]",
+        rich_help_panel=QUERIES,
     ),
 ]
 CommitmentOption = Annotated[
-    Path | None, typer.Option(help="Hold the run to what 'modelkin commit' wrote.")
+    Path | None,
+    typer.Option(
+        metavar="FILE",
+        help="Hold the run to what 'modelkin commit' wrote.",
+        rich_help_panel=DISPUTES,
+    ),
 ]
 OpeningOption = Annotated[
-    Path | None, typer.Option(help="Reveals the models of a commitment made with --hide.")
+    Path | None,
+    typer.Option(
+        metavar="FILE",
+        help="Reveals the models of a commitment made with --hide.",
+        rich_help_panel=DISPUTES,
+    ),
 ]
 BeaconOption = Annotated[
     str | None,
-    typer.Option(metavar="FILE|HEX", help="Public randomness of after the commitment."),
+    typer.Option(
+        metavar="FILE|HEX",
+        help="Public randomness of after the commitment.",
+        rich_help_panel=DISPUTES,
+    ),
 ]
 RevealOption = Annotated[
     list[str] | None,
-    typer.Option(metavar="FILE|HEX", help="Nonce of a party of the commitment; repeatable."),
+    typer.Option(
+        metavar="FILE|HEX",
+        help="Nonce of a party of the commitment; repeatable.",
+        rich_help_panel=DISPUTES,
+    ),
 ]
 SignOption = Annotated[
     str | None,
-    typer.Option(metavar="FILE|env:NAME", help="Sign the evidence file with this private key."),
+    typer.Option(
+        metavar="FILE|env:NAME",
+        help="Sign the evidence file with this private key.",
+        rich_help_panel=DISPUTES,
+    ),
 ]
 
 

@@ -1,12 +1,13 @@
 """Options of verbs that take a URL as a model."""
 
 import re
-from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
+
+from modelkin.cli.sections import URLS
 
 if TYPE_CHECKING:
     from modelkin.records import EndpointOptions
@@ -14,26 +15,42 @@ if TYPE_CHECKING:
 AdapterOption = Annotated[
     str | None,
     typer.Option(
+        metavar="NAME",
         help="Protocol of the URL: openinference, openinference-grpc, tfserving, mlflow, "
-        "torchserve, json [default: told by the URL, else asked]."
+        "torchserve, json. [default: told by the URL, else asked]",
+        rich_help_panel=URLS,
     ),
 ]
 AdapterFileOption = Annotated[
     Path | None,
-    typer.Option(help="JSON that describes the URL's requests, answers, shape and labels."),
+    typer.Option(
+        metavar="FILE",
+        help="JSON that describes the URL's requests, answers, shape and labels.",
+        rich_help_panel=URLS,
+    ),
 ]
 HeaderOption = Annotated[
     list[str] | None,
     typer.Option(
         metavar="NAME=env:VARIABLE",
         help="Header for the URL, its value from the environment; repeatable.",
+        rich_help_panel=URLS,
     ),
 ]
-TimeoutOption = Annotated[float, typer.Option(help="Seconds that a request may take.")]
-MaxBatchOption = Annotated[
-    int | None, typer.Option(help="Most queries in one request [default: 8].")
+TimeoutOption = Annotated[
+    float,
+    typer.Option(metavar="SECONDS", help="What a request may take.", rich_help_panel=URLS),
 ]
-RateOption = Annotated[float | None, typer.Option(help="Most requests a second.")]
+MaxBatchOption = Annotated[
+    int | None,
+    typer.Option(
+        metavar="N", help="Most queries in one request. [default: 8]", rich_help_panel=URLS
+    ),
+]
+RateOption = Annotated[
+    float | None,
+    typer.Option(metavar="N", help="Most requests a second.", rich_help_panel=URLS),
+]
 
 _HEADER = re.compile(r"([!#$%&'*+.^_`|~0-9A-Za-z-]+)=env:(\w+)")
 _PLAIN_NAME = re.compile(r"([A-Za-z]+(?:-[A-Za-z]+)*)[=:] ?\S")
@@ -43,12 +60,12 @@ _PLAIN_NAME = re.compile(r"([A-Za-z]+(?:-[A-Za-z]+)*)[=:] ?\S")
 class Stated:
     """What was typed for one URL."""
 
-    adapter: str | None = None
-    adapter_file: Path | None = None
-    headers: Sequence[str] = ()
-    timeout: float = 30.0
-    max_batch: int | None = None
-    rate: float | None = None
+    adapter: AdapterOption = None
+    adapter_file: AdapterFileOption = None
+    header: HeaderOption = None
+    timeout: TimeoutOption = 30.0
+    max_batch: MaxBatchOption = None
+    rate: RateOption = None
 
     def options(self) -> "EndpointOptions":
         """The same as settings.
@@ -68,7 +85,7 @@ class Stated:
                 raise UsageError(f"--{name} {value:g} is not positive", hint="pass more than 0")
         return EndpointOptions(
             adapter=adapter_name(self.adapter) if self.adapter else None,
-            headers=tuple(_header(text) for text in self.headers),
+            headers=tuple(_header(text) for text in self.header or ()),
             template=read_adapter_file(self.adapter_file) if self.adapter_file else "",
             timeout=self.timeout,
             max_batch=self.max_batch,
@@ -76,13 +93,13 @@ class Stated:
         )
 
 
-def require_one_url(source: str, suspect: str, stated: dict[str, object]) -> None:
+def require_one_url(source: str, suspect: str, stated: Stated) -> None:
     """Refuse options for "the URL" where none or both sides are one.
 
     Args:
         source: location of the source.
         suspect: location of the suspect.
-        stated: value by option name.
+        stated: for the one URL.
 
     Raises:
         UsageError: it is open which side is meant; a header must not go to both.
@@ -91,7 +108,12 @@ def require_one_url(source: str, suspect: str, stated: dict[str, object]) -> Non
     from modelkin.models.endpoints.address import is_url
 
     urls = [is_url(source), is_url(suspect)]
-    given = [name for name, value in stated.items() if value]
+    meant = {
+        "--adapter": stated.adapter,
+        "--adapter-file": stated.adapter_file,
+        "--header": stated.header,
+    }
+    given = [name for name, value in meant.items() if value]
     if given and all(urls):
         side = given[0].removeprefix("--")
         raise UsageError(

@@ -5,80 +5,74 @@ from typing import Annotated
 
 import typer
 
-from modelkin.cli.endpoints import (
-    AdapterFileOption,
-    AdapterOption,
-    HeaderOption,
-    MaxBatchOption,
-    RateOption,
-    Stated,
-    TimeoutOption,
-)
+from modelkin.cli.endpoints import Stated
 from modelkin.cli.exits import FAILED
 from modelkin.cli.options import (
-    Access,
     AllowCodeOption,
     CacheOption,
+    FormatOption,
+    FreshOption,
     JsonOption,
-    MemoryLimitOption,
+    OverrideOption,
     QuietOption,
-    TimeLimitOption,
     cache_folder,
     require_writable,
     write_text,
 )
+from modelkin.cli.sections import MODELS, QUERIES
+from modelkin.cli.seen import Seen
+from modelkin.cli.spreading import spread
+from modelkin.cli.workers import Workers
 
 
+@spread
 def fingerprint(
     models: Annotated[
         list[str],
-        typer.Argument(metavar="MODEL...", help="Files, folders, patterns, URLs, module:function."),
+        typer.Argument(metavar="MODEL", help="Files, folders, patterns, URLs, module:function."),
     ],
+    *,
     zoo: Annotated[Path, typer.Option(metavar="DIR", help="Folder of the zoo; made if missing.")],
     pool: Annotated[
         str | None,
         typer.Option(
-            help="Pool name, folder or table [default: the zoo's, or the modality's mix]."
+            metavar="POOL",
+            help="Pool name, folder or table. [default: the zoo's, or the modality's mix]",
+            rich_help_panel=QUERIES,
         ),
     ] = None,
     queries: Annotated[
-        int | None, typer.Option(help="Queries put to each model [default: the zoo's, or 500].")
+        int | None,
+        typer.Option(
+            metavar="N",
+            help="Queries put to each model. [default: the zoo's, or 500]",
+            rich_help_panel=QUERIES,
+        ),
     ] = None,
     seed: Annotated[
-        int | None, typer.Option(help="Seed of the pool [default: the zoo's, or 0].")
+        int | None,
+        typer.Option(
+            metavar="N",
+            help="Seed of the pool. [default: the zoo's, or 0]",
+            rich_help_panel=QUERIES,
+        ),
     ] = None,
+    fresh: FreshOption = False,
     family: Annotated[
         str | None,
         typer.Option(
-            help="Independent family of these models [default: what the JSON beside says]."
+            metavar="NAME",
+            help="Independent family of these models. [default: what the JSON beside says]",
+            rich_help_panel=MODELS,
         ),
     ] = None,
-    access: Annotated[
-        Access | None, typer.Option(help="Keep no more of the answers than this.")
-    ] = None,
-    top_k: Annotated[int, typer.Option(help="With --access top-k: how many scores.")] = 5,
-    decimals: Annotated[
-        int | None, typer.Option("--round", help="Keep scores rounded to so many decimals.")
-    ] = None,
-    model_format: Annotated[
-        str | None, typer.Option("--format", help="Format of the models.")
-    ] = None,
-    override: Annotated[
-        Path | None, typer.Option(help="JSON that states how the models are fed.")
-    ] = None,
-    adapter: AdapterOption = None,
-    adapter_file: AdapterFileOption = None,
-    header: HeaderOption = None,
-    timeout: TimeoutOption = 30.0,
-    max_batch: MaxBatchOption = None,
-    rate: RateOption = None,
-    allow_code: AllowCodeOption = False,
-    time_limit: TimeLimitOption = 120.0,
-    memory_limit: MemoryLimitOption = 8.0,
-    fresh: Annotated[
-        bool, typer.Option("--fresh", help="Ask again even where answers are recorded.")
-    ] = False,
+    model_format: FormatOption = None,
+    override: OverrideOption = None,
+    seen: Seen,
     json: JsonOption = None,
+    url: Stated,
+    allow_code: AllowCodeOption = False,
+    workers: Workers,
     cache: CacheOption = None,
     quiet: QuietOption = False,
 ) -> None:
@@ -89,19 +83,10 @@ def fingerprint(
     the others go on; exits with 3 when no model could be recorded.
     """
     require_writable(json)
-    endpoint = Stated(
-        adapter=adapter,
-        adapter_file=adapter_file,
-        headers=header or (),
-        timeout=timeout,
-        max_batch=max_batch,
-        rate=rate,
-    ).options()
+    endpoint = url.options()
     from rich.console import Console
 
     from modelkin.cli.progress import Bars
-    from modelkin.records import Access as AccessRecord
-    from modelkin.records import Limits
     from modelkin.zoo.add_options import AddOptions
     from modelkin.zoo.adding import add_models
     from modelkin.zoo.as_json import added_json
@@ -114,14 +99,14 @@ def fingerprint(
         queries=queries,
         seed=seed,
         family=family,
-        access=AccessRecord(access) if access else None,
-        top_k=top_k,
-        decimals=decimals,
+        access=seen.record(),
+        top_k=seen.top_k,
+        decimals=seen.decimals,
         format_name=model_format,
         override=override,
         endpoint=endpoint,
         allow_code=allow_code,
-        limits=Limits(seconds=time_limit, memory_gib=memory_limit),
+        limits=workers.limits(),
         fresh=fresh,
     )
     added = add_models(ZooFolder(zoo), models, options, Bars(quiet=quiet))

@@ -15,49 +15,55 @@ from modelkin.cli.endpoints import (
 from modelkin.cli.options import (
     AllowCodeOption,
     CacheOption,
+    FormatOption,
     JsonOption,
-    MemoryLimitOption,
-    TimeLimitOption,
+    ModelArgument,
+    OverrideOption,
     cache_folder,
     write_text,
 )
+from modelkin.cli.sections import RESULTS
+from modelkin.cli.spreading import spread
+from modelkin.cli.workers import Workers
 
 
+@spread
 def inspect(
-    model: Annotated[str, typer.Argument(help="A model file, URL or module:function.")],
-    model_format: Annotated[str | None, typer.Option("--format", help="Format of MODEL.")] = None,
-    override: Annotated[
-        Path | None, typer.Option(help="JSON that states how MODEL is fed.")
-    ] = None,
+    model: ModelArgument,
+    *,
+    model_format: FormatOption = None,
+    override: OverrideOption = None,
     json: JsonOption = None,
     write: Annotated[
         Path | None,
-        typer.Option(help="Save how it is fed as an override file there, to edit or keep."),
+        typer.Option(
+            metavar="FILE",
+            help="Save how it is fed as an override file there, to edit or keep.",
+            rich_help_panel=RESULTS,
+        ),
     ] = None,
     adapter: AdapterOption = None,
     adapter_file: AdapterFileOption = None,
     header: HeaderOption = None,
     timeout: TimeoutOption = 30.0,
     allow_code: AllowCodeOption = False,
-    time_limit: TimeLimitOption = 120.0,
-    memory_limit: MemoryLimitOption = 8.0,
+    workers: Workers,
     cache: CacheOption = None,
 ) -> None:
     """Print a model's signature, preprocessing and access, and what loading it may run."""
     from modelkin.pipeline.inspect import describe, inspect_model, override_text
-    from modelkin.records import Limits
 
     found = inspect_model(
         model,
         format_name=model_format,
         override=override,
         allow_code=allow_code,
-        limits=Limits(seconds=time_limit, memory_gib=memory_limit),
+        limits=workers.limits(),
         cache=cache_folder(cache),
         endpoint=Stated(
             adapter=adapter,
             adapter_file=adapter_file,
-            headers=header or (),
+            header=header,
             timeout=timeout,
         ).options(),
     )

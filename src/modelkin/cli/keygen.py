@@ -7,7 +7,9 @@ import typer
 
 
 def keygen(
-    out: Annotated[Path, typer.Argument(help="File of the private key; OUT.pub is made too.")],
+    out: Annotated[
+        Path, typer.Argument(metavar="OUT", help="File of the private key; OUT.pub is made too.")
+    ],
 ) -> None:
     """Make an ed25519 key: OUT stays secret, OUT.pub is for everybody."""
     from modelkin.pipeline.keys import make_key

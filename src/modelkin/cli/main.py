@@ -10,32 +10,15 @@ from collections.abc import Sequence
 
 import typer
 
-from modelkin.cli import (
-    bench,
-    challenge,
-    commit,
-    compare,
-    dataset,
-    derive,
-    inspect,
-    keygen,
-    parts,
-    pool,
-    record,
-    references,
-    scan,
-    schema,
-    sign,
-    undecided,
-    verify,
-)
-from modelkin.cli import fingerprint as fingerprinting
-from modelkin.cli import map as mapping
 from modelkin.cli.exits import FAILED, USAGE
+from modelkin.cli.sectioned_command import SectionedCommand
+from modelkin.cli.sectioned_group import SectionedGroup
+from modelkin.cli.verbs import VERBS
 from modelkin.errors import ModelkinError
 
 app = typer.Typer(
     name="modelkin",
+    cls=SectionedGroup,
     help="Tells from behaviour alone whether machine-learning models are related.",
     epilog="Exit codes: 0 no relation found, 1 relation found, 2 usage, 3 the run failed, "
     "4 nothing could be decided.",
@@ -44,25 +27,14 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     rich_markup_mode=None,
 )
-app.command("compare")(compare.compare)
-app.command("dataset")(dataset.dataset)
-app.command("derive")(derive.derive)
-app.command("inspect")(inspect.inspect)
-app.command("record")(record.record)
-app.command("references")(references.references)
-app.command("fingerprint")(fingerprinting.fingerprint)
-app.command("map")(mapping.map_)
-app.command("scan")(scan.scan)
-app.command("pool")(pool.pool)
-app.command("undecided")(undecided.undecided)
-app.command("verify")(verify.verify)
-app.command("challenge")(challenge.challenge)
-app.command("commit")(commit.commit)
-app.command("keygen")(keygen.keygen)
-app.command("sign")(sign.sign)
-app.command("bench")(bench.bench)
-app.command("parts")(parts.parts)
-app.command("schema")(schema.schema)
+for _verb in VERBS:
+    app.command(
+        _verb.name,
+        cls=SectionedCommand,
+        short_help=_verb.short,
+        epilog=_verb.epilog,
+        rich_help_panel=_verb.section,
+    )(_verb.run)
 
 
 def main(arguments: Sequence[str] | None = None) -> int:

@@ -6,23 +6,35 @@ from typing import Annotated
 import typer
 
 from modelkin.cli.exits import UNDECIDED
-from modelkin.cli.options import JsonOption, QuietOption, require_writable, write_text
+from modelkin.cli.options import HtmlOption, JsonOption, QuietOption, require_writable, write_text
+from modelkin.cli.sections import RESULTS
 
 
 def map_(
     zoo: Annotated[Path, typer.Option(metavar="DIR", help="Folder that 'fingerprint' filled.")],
     method: Annotated[
         str | None,
-        typer.Option(help="Method without queries of its own [default: the one that fits]."),
+        typer.Option(
+            metavar="NAME",
+            help="Method without queries of its own. [default: the one that fits]",
+        ),
     ] = None,
     clusters: Annotated[
-        int | None, typer.Option(help="Number of clusters [default: by silhouette].")
+        int | None,
+        typer.Option(metavar="N", help="Number of clusters. [default: by silhouette]"),
     ] = None,
-    cut: Annotated[float | None, typer.Option(help="Distance at which to cut the tree.")] = None,
-    html: Annotated[Path | None, typer.Option(help="Write an interactive page there.")] = None,
+    cut: Annotated[
+        float | None,
+        typer.Option(metavar="DISTANCE", help="Distance at which to cut the tree."),
+    ] = None,
+    html: HtmlOption = None,
     csv: Annotated[
         Path | None,
-        typer.Option(help="Write a table of the models there, and the distances beside it."),
+        typer.Option(
+            metavar="FILE",
+            help="Write a table of the models there, and the distances beside it.",
+            rich_help_panel=RESULTS,
+        ),
     ] = None,
     json: JsonOption = None,
     quiet: QuietOption = False,

@@ -1,4 +1,4 @@
-"""Options that several verbs share."""
+"""Options that several verbs share, and what becomes of them."""
 
 import shlex
 import sys
@@ -7,34 +7,127 @@ from typing import Annotated, Literal
 
 import typer
 
-Access = Literal["scores", "top-k", "label"]
+from modelkin.cli.sections import DECISION, MODELS, QUERIES, RESULTS, RUNNING
+
 Null = Literal["N0", "N1", "N2", "N3"]
 
+ModelArgument = Annotated[
+    str, typer.Argument(metavar="MODEL", help="A model file, URL or module:function.")
+]
+ReferencesOption = Annotated[
+    list[str] | None,
+    typer.Option(
+        metavar="MODEL",
+        help="Honest models to judge against: file, folder or pattern; repeatable.",
+        rich_help_panel=MODELS,
+    ),
+]
+FormatOption = Annotated[
+    str | None,
+    typer.Option(
+        "--format",
+        metavar="NAME",
+        help="Its format, where it is not told by the file.",
+        rich_help_panel=MODELS,
+    ),
+]
+SourceFormatOption = Annotated[
+    str | None, typer.Option(metavar="NAME", help="Format of SOURCE.", rich_help_panel=MODELS)
+]
+SuspectFormatOption = Annotated[
+    str | None, typer.Option(metavar="NAME", help="Format of SUSPECT.", rich_help_panel=MODELS)
+]
+OverrideOption = Annotated[
+    Path | None,
+    typer.Option(
+        metavar="FILE", help="JSON that states how the model is fed.", rich_help_panel=MODELS
+    ),
+]
+SourceOverrideOption = Annotated[
+    Path | None,
+    typer.Option(
+        metavar="FILE", help="JSON that states how SOURCE is fed.", rich_help_panel=MODELS
+    ),
+]
+SuspectOverrideOption = Annotated[
+    Path | None,
+    typer.Option(
+        metavar="FILE", help="JSON that states how SUSPECT is fed.", rich_help_panel=MODELS
+    ),
+]
+PoolOption = Annotated[
+    str | None,
+    typer.Option(
+        metavar="POOL",
+        help="Pool name, folder of images, or table. [default: the modality's mix]",
+        rich_help_panel=QUERIES,
+    ),
+]
+SeedOption = Annotated[
+    int, typer.Option(metavar="N", help="Seed of everything random.", rich_help_panel=RUNNING)
+]
+FreshOption = Annotated[
+    bool,
+    typer.Option(
+        "--fresh", help="Ask again instead of using recorded answers.", rich_help_panel=QUERIES
+    ),
+]
+AlphaOption = Annotated[
+    float,
+    typer.Option(metavar="RATE", help="Bound on false accusations.", rich_help_panel=DECISION),
+]
+MethodsOption = Annotated[
+    list[str] | None,
+    typer.Option(
+        metavar="NAME",
+        help="Method; repeatable, the first decides. Those with crafted queries ask each model "
+        "up to 200 more.",
+        rich_help_panel=DECISION,
+    ),
+]
+NullOption = Annotated[
+    Null | None,
+    typer.Option(
+        metavar="N0|N1|N2|N3",
+        help="What the references are: N0 unrelated functions, N1 other data, N2 other samples "
+        "of the same distribution, N3 the same data and recipe.",
+        rich_help_panel=DECISION,
+    ),
+]
+JsonOption = Annotated[
+    str | None,
+    typer.Option(
+        "--json", metavar="FILE", help="Write JSON there; - for stdout.", rich_help_panel=RESULTS
+    ),
+]
+HtmlOption = Annotated[
+    Path | None,
+    typer.Option(metavar="FILE", help="Write a page there.", rich_help_panel=RESULTS),
+]
+AllowCodeOption = Annotated[
+    bool,
+    typer.Option(
+        "--allow-code",
+        help="Load files that run code when loaded (pickle).",
+        rich_help_panel=RUNNING,
+    ),
+]
 CacheOption = Annotated[
     Path | None,
     typer.Option(
-        help="Folder of pools and recorded answers [default: $MODELKIN_CACHE or the user's]."
+        metavar="DIR",
+        help="Folder of pools and recorded answers. [default: $MODELKIN_CACHE or the user's]",
+        rich_help_panel=RUNNING,
     ),
 ]
-SeedOption = Annotated[int, typer.Option(help="Seed of everything random.")]
-AllowCodeOption = Annotated[
-    bool, typer.Option("--allow-code", help="Load files that run code when loaded (pickle).")
-]
-TimeLimitOption = Annotated[
-    float, typer.Option(help="Seconds a model may take to load, or to answer one batch.")
-]
-MemoryLimitOption = Annotated[
-    float, typer.Option(help="GiB of memory for the worker process of a model.")
-]
-QuietOption = Annotated[bool, typer.Option("--quiet", help="No progress bars.")]
-JsonOption = Annotated[
-    str | None, typer.Option("--json", metavar="FILE", help="Write JSON there; - for stdout.")
+QuietOption = Annotated[
+    bool, typer.Option("--quiet", help="No progress bars.", rich_help_panel=RUNNING)
 ]
 
 
 def cache_folder(stated: Path | None) -> Path:
     """The cache to use."""
-    from modelkin.pipeline.compare import default_cache
+    from modelkin.pipeline.caching import default_cache
 
     return stated if stated is not None else default_cache()
 

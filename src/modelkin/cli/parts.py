@@ -6,7 +6,9 @@ import typer
 
 
 def parts(
-    kind: Annotated[str | None, typer.Argument(help="Show only parts of this kind.")] = None,
+    kind: Annotated[
+        str | None, typer.Argument(metavar="KIND", help="Show only parts of this kind.")
+    ] = None,
 ) -> None:
     """List every part: formats, generators, pools, crafters, selectors, methods and the rest."""
     from rich.console import Console

@@ -6,26 +6,42 @@ from typing import Annotated, Literal
 import typer
 
 from modelkin.cli.options import CacheOption, QuietOption, SeedOption, cache_folder
+from modelkin.cli.sections import RESULTS
 
 
 def pool(
-    name: Annotated[str, typer.Argument(help="Pool name, folder of images, or table.")],
+    name: Annotated[
+        str, typer.Argument(metavar="POOL", help="Pool name, folder of images, or table.")
+    ],
     shape: Annotated[
         str | None,
         typer.Option(
-            help="Shape of a query: HEIGHTxWIDTH, or the number of columns [default: 64x64]."
+            metavar="HxW|N",
+            help="Shape of a query: height and width, or the number of columns. [default: 64x64]",
         ),
     ] = None,
-    queries: Annotated[int | None, typer.Option(help="Number of queries.")] = None,
+    queries: Annotated[int | None, typer.Option(metavar="N", help="Number of queries.")] = None,
     seed: SeedOption = 0,
     modality: Annotated[
         Literal["image", "vector", "latent"] | None,
-        typer.Option(help="Kind of question [default: by the name or the shape]."),
+        typer.Option(
+            metavar="image|vector|latent",
+            help="Kind of question. [default: by the name or the shape]",
+        ),
     ] = None,
-    sheet: Annotated[Path | None, typer.Option(help="Write a contact sheet (PNG) there.")] = None,
+    sheet: Annotated[
+        Path | None,
+        typer.Option(
+            metavar="FILE", help="Write a contact sheet (PNG) there.", rich_help_panel=RESULTS
+        ),
+    ] = None,
     export: Annotated[
         Path | None,
-        typer.Option(help="Write ids and queries there (.npz), to be answered elsewhere."),
+        typer.Option(
+            metavar="FILE",
+            help="Write ids and queries there (.npz), to be answered elsewhere.",
+            rich_help_panel=RESULTS,
+        ),
     ] = None,
     cache: CacheOption = None,
     quiet: QuietOption = False,

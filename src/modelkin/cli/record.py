@@ -5,48 +5,51 @@ from typing import Annotated
 
 import typer
 
-from modelkin.cli.endpoints import (
-    AdapterFileOption,
-    AdapterOption,
-    HeaderOption,
-    MaxBatchOption,
-    RateOption,
-    Stated,
-    TimeoutOption,
-)
+from modelkin.cli.endpoints import Stated
 from modelkin.cli.options import (
     AllowCodeOption,
     CacheOption,
-    MemoryLimitOption,
+    FormatOption,
+    ModelArgument,
+    OverrideOption,
+    PoolOption,
     QuietOption,
     SeedOption,
-    TimeLimitOption,
     cache_folder,
     require_writable,
 )
+from modelkin.cli.sections import QUERIES, RESULTS
+from modelkin.cli.spreading import spread
+from modelkin.cli.workers import Workers
 
 
+@spread
 def record(
-    model: Annotated[str, typer.Argument(help="A model file, URL or module:function.")],
-    out: Annotated[Path, typer.Option(help="Answers file: .parquet, .csv or .npz.")],
+    model: ModelArgument,
+    *,
+    out: Annotated[
+        Path,
+        typer.Option(
+            metavar="FILE",
+            help="Answers file: .parquet, .csv or .npz.",
+            rich_help_panel=RESULTS,
+        ),
+    ],
     queries: Annotated[
-        int | None, typer.Option(help="Queries put to the model [default: 500].")
+        int | None,
+        typer.Option(
+            metavar="N",
+            help="Queries put to the model. [default: 500]",
+            rich_help_panel=QUERIES,
+        ),
     ] = None,
-    pool: Annotated[str | None, typer.Option(help="Pool name, folder or table.")] = None,
+    pool: PoolOption = None,
     seed: SeedOption = 0,
-    model_format: Annotated[str | None, typer.Option("--format", help="Format of MODEL.")] = None,
-    override: Annotated[
-        Path | None, typer.Option(help="JSON that states how MODEL is fed.")
-    ] = None,
-    adapter: AdapterOption = None,
-    adapter_file: AdapterFileOption = None,
-    header: HeaderOption = None,
-    timeout: TimeoutOption = 30.0,
-    max_batch: MaxBatchOption = None,
-    rate: RateOption = None,
+    model_format: FormatOption = None,
+    override: OverrideOption = None,
+    url: Stated,
     allow_code: AllowCodeOption = False,
-    time_limit: TimeLimitOption = 120.0,
-    memory_limit: MemoryLimitOption = 8.0,
+    workers: Workers,
     cache: CacheOption = None,
     quiet: QuietOption = False,
 ) -> None:
@@ -59,7 +62,6 @@ def record(
     from modelkin.cli.progress import Bars
     from modelkin.pipeline.options import CompareOptions
     from modelkin.pipeline.record import run_record
-    from modelkin.records import Limits
 
     require_writable(out)
     options = CompareOptions(
@@ -68,17 +70,10 @@ def record(
         pool=pool,
         seed=seed,
         allow_code=allow_code,
-        limits=Limits(seconds=time_limit, memory_gib=memory_limit),
+        limits=workers.limits(),
         source_format=model_format,
         source_override=override,
-        source_endpoint=Stated(
-            adapter=adapter,
-            adapter_file=adapter_file,
-            headers=header or (),
-            timeout=timeout,
-            max_batch=max_batch,
-            rate=rate,
-        ).options(),
+        source_endpoint=url.options(),
     )
     found = run_record(model, out, options, Bars(quiet=quiet))
     console = Console(highlight=False, markup=False, soft_wrap=True)

@@ -8,24 +8,33 @@ import typer
 from modelkin.cli.options import (
     AllowCodeOption,
     CacheOption,
+    FormatOption,
     JsonOption,
-    MemoryLimitOption,
+    OverrideOption,
     QuietOption,
     SeedOption,
-    TimeLimitOption,
     cache_folder,
     require_writable,
     write_text,
 )
+from modelkin.cli.spreading import spread
+from modelkin.cli.workers import Workers
 
 
+@spread
 def references(
-    source: Annotated[str, typer.Argument(help="The source: a file or module:function.")],
-    train: Annotated[int, typer.Option(help="Models to train; alpha 0.05 needs 19.")],
-    out: Annotated[Path, typer.Option(help="Folder for the models.")],
+    source: Annotated[
+        str, typer.Argument(metavar="SOURCE", help="The source: a file or module:function.")
+    ],
+    *,
+    train: Annotated[int, typer.Option(metavar="N", help="Models to train; alpha 0.05 needs 19.")],
+    out: Annotated[Path, typer.Option(metavar="DIR", help="Folder for the models.")],
     data: Annotated[
         list[Path] | None,
-        typer.Option(help="Labelled data: a folder of class folders, or .npz; repeatable."),
+        typer.Option(
+            metavar="DIR|FILE",
+            help="Labelled data: a folder of class folders, or .npz; repeatable.",
+        ),
     ] = None,
     same_distribution: Annotated[
         bool, typer.Option("--same-distribution", help="The data are like the source's.")
@@ -35,13 +44,10 @@ def references(
     ] = False,
     seed: SeedOption = 0,
     json: JsonOption = None,
-    source_format: Annotated[str | None, typer.Option("--format", help="Format of SOURCE.")] = None,
-    override: Annotated[
-        Path | None, typer.Option(help="JSON that states how SOURCE is fed.")
-    ] = None,
+    source_format: FormatOption = None,
+    override: OverrideOption = None,
     allow_code: AllowCodeOption = False,
-    time_limit: TimeLimitOption = 120.0,
-    memory_limit: MemoryLimitOption = 8.0,
+    workers: Workers,
     cache: CacheOption = None,
     quiet: QuietOption = False,
 ) -> None:
@@ -59,7 +65,6 @@ def references(
     from modelkin.making.referencing import as_dict, run_references
     from modelkin.making.support import DataOrigin
     from modelkin.pipeline.options import CompareOptions
-    from modelkin.records import Limits
 
     require_writable(json)
     if (same_data or same_distribution) and not data:
@@ -76,7 +81,7 @@ def references(
         cache=cache_folder(cache),
         seed=seed,
         allow_code=allow_code,
-        limits=Limits(seconds=time_limit, memory_gib=memory_limit),
+        limits=workers.limits(),
         source_format=source_format,
         source_override=override,
     )

@@ -8,27 +8,31 @@ import typer
 from modelkin.cli.exits import FAILED, exit_code
 from modelkin.cli.options import (
     CacheOption,
+    HtmlOption,
     JsonOption,
-    MemoryLimitOption,
     QuietOption,
-    TimeLimitOption,
     cache_folder,
     command_line,
     require_writable,
     write_text,
 )
+from modelkin.cli.sections import QUERIES, RESULTS
+from modelkin.cli.spreading import spread
+from modelkin.cli.workers import Workers
 
 if TYPE_CHECKING:
     from modelkin.apps.scan_report import ScanReport
 
 
+@spread
 def scan(
     apps: Annotated[
         list[Path],
         typer.Argument(
-            metavar="APP...", help="APK, AAB, XAPK, IPA, JAR, wheel, zip, tar, image or folder."
+            metavar="APP", help="APK, AAB, XAPK, IPA, JAR, wheel, zip, tar, image or folder."
         ),
     ],
+    *,
     zoo: Annotated[
         Path | None,
         typer.Option(metavar="DIR", help="Folder of known models that 'fingerprint' filled."),
@@ -38,31 +42,59 @@ def scan(
         typer.Option(metavar="NAME", help="Model or family of the zoo to look for; repeatable."),
     ] = None,
     alpha: Annotated[
-        float, typer.Option(help="Bound on false accusations over all models of the scan.")
+        float,
+        typer.Option(
+            metavar="RATE", help="Bound on false accusations over all models of the scan."
+        ),
     ] = 0.05,
     list_only: Annotated[
         bool, typer.Option("--list", help="List the models; ask and compare nothing.")
     ] = False,
     pool: Annotated[
         str | None,
-        typer.Option(help="Pool put to picture models, without a zoo [default: graded-noise-v1]."),
+        typer.Option(
+            metavar="POOL",
+            help="Pool put to picture models, without a zoo. [default: graded-noise-v1]",
+            rich_help_panel=QUERIES,
+        ),
     ] = None,
     queries: Annotated[
         int | None,
-        typer.Option(help="Queries put to each model, without a zoo [default: 500, pictures 900]."),
+        typer.Option(
+            metavar="N",
+            help="Queries put to each model, without a zoo. [default: 500, pictures 900]",
+            rich_help_panel=QUERIES,
+        ),
     ] = None,
     seed: Annotated[
-        int | None, typer.Option(help="Seed of the pool, without a zoo [default: 0].")
+        int | None,
+        typer.Option(
+            metavar="N",
+            help="Seed of the pool, without a zoo. [default: 0]",
+            rich_help_panel=QUERIES,
+        ),
     ] = None,
     json: JsonOption = None,
-    html: Annotated[Path | None, typer.Option(help="Write a page there.")] = None,
+    html: HtmlOption = None,
     sbom: Annotated[
-        Path | None, typer.Option(help="Write a CycloneDX 1.6 bill of materials there.")
+        Path | None,
+        typer.Option(
+            metavar="FILE",
+            help="Write a CycloneDX 1.6 bill of materials there.",
+            rich_help_panel=RESULTS,
+        ),
     ] = None,
-    sarif: Annotated[Path | None, typer.Option(help="Write a SARIF 2.1.0 log there.")] = None,
-    junit: Annotated[Path | None, typer.Option(help="Write JUnit XML there.")] = None,
-    time_limit: TimeLimitOption = 120.0,
-    memory_limit: MemoryLimitOption = 8.0,
+    sarif: Annotated[
+        Path | None,
+        typer.Option(
+            metavar="FILE", help="Write a SARIF 2.1.0 log there.", rich_help_panel=RESULTS
+        ),
+    ] = None,
+    junit: Annotated[
+        Path | None,
+        typer.Option(metavar="FILE", help="Write JUnit XML there.", rich_help_panel=RESULTS),
+    ] = None,
+    workers: Workers,
     cache: CacheOption = None,
     quiet: QuietOption = False,
 ) -> None:
@@ -80,7 +112,6 @@ def scan(
     from modelkin.apps.scan_options import DEFAULT_POOL, ScanOptions
     from modelkin.apps.scanning import scan as run_scan
     from modelkin.cli.progress import Bars
-    from modelkin.records import Limits
 
     if sbom is not None:
         require_sbom()
@@ -93,7 +124,7 @@ def scan(
         queries=queries,
         seed=seed,
         compare=not list_only,
-        limits=Limits(seconds=time_limit, memory_gib=memory_limit),
+        limits=workers.limits(),
         command=command_line(),
     )
     report = run_scan(apps, options, Bars(quiet=quiet))

@@ -7,7 +7,8 @@ import typer
 
 def schema(
     verb: Annotated[
-        Literal["compare", "dataset", "scan"], typer.Argument(help="The verb that writes the JSON.")
+        Literal["compare", "dataset", "scan"],
+        typer.Argument(metavar="compare|dataset|scan", help="The verb that writes the JSON."),
     ] = "compare",
 ) -> None:
     """Print the JSON schema that ``modelkin compare --json`` follows, or another verb's."""

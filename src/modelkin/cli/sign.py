@@ -7,7 +7,10 @@ import typer
 
 
 def sign(
-    evidence: Annotated[Path, typer.Argument(help="Evidence file of a compare; changed in place.")],
+    evidence: Annotated[
+        Path,
+        typer.Argument(metavar="EVIDENCE", help="Evidence file of a compare; changed in place."),
+    ],
     key: Annotated[
         str, typer.Option(metavar="FILE|env:NAME", help="Private key of 'modelkin keygen'.")
     ],

@@ -5,21 +5,35 @@ from typing import Annotated
 
 import typer
 
-from modelkin.cli.options import CacheOption, QuietOption, SeedOption, cache_folder
+from modelkin.cli.options import (
+    AllowCodeOption,
+    CacheOption,
+    QuietOption,
+    SeedOption,
+    cache_folder,
+)
+from modelkin.cli.sections import RESULTS
 
 
 def undecided(
-    model: Annotated[str, typer.Argument(help="The model that a pool hardly moves.")],
-    out: Annotated[Path, typer.Option(help="Write the points there (.points).")],
+    model: Annotated[
+        str, typer.Argument(metavar="MODEL", help="The model that a pool hardly moves.")
+    ],
+    out: Annotated[
+        Path,
+        typer.Option(
+            metavar="FILE", help="Write the points there (.points).", rich_help_panel=RESULTS
+        ),
+    ],
     pictures: Annotated[
         Path | None,
-        typer.Option(help="Folder of pictures to begin with, beside procedural ones."),
+        typer.Option(metavar="DIR", help="Pictures to begin with, beside procedural ones."),
     ] = None,
-    budget: Annotated[int, typer.Option(min=300, help="Most queries to the model.")] = 2400,
+    budget: Annotated[
+        int, typer.Option(metavar="N", min=300, help="Most queries to the model.")
+    ] = 2400,
     seed: SeedOption = 0,
-    allow_code: Annotated[
-        bool, typer.Option("--allow-code", help="Open files whose loading runs code.")
-    ] = False,
+    allow_code: AllowCodeOption = False,
     cache: CacheOption = None,
     quiet: QuietOption = False,
 ) -> None:

@@ -10,7 +10,9 @@ from modelkin.cli.options import CacheOption, QuietOption, cache_folder
 
 
 def verify(
-    evidence: Annotated[Path, typer.Argument(help="Evidence file of a compare.")],
+    evidence: Annotated[
+        Path, typer.Argument(metavar="EVIDENCE", help="Evidence file of a compare.")
+    ],
     key: Annotated[
         str | None,
         typer.Option(metavar="FILE|HEX", help="Insist on a signature by this public key."),
@@ -29,9 +31,10 @@ def verify(
 
     from modelkin.cli.dispute import sealing_lines
     from modelkin.cli.progress import Bars
-    from modelkin.pipeline.evidence import read_evidence, recompute
     from modelkin.pipeline.keys import read_public
     from modelkin.pipeline.pools import check_pool
+    from modelkin.pipeline.reading_evidence import read_evidence
+    from modelkin.pipeline.recomputing import recompute
     from modelkin.pipeline.signing import require_signer, signers_of
 
     public = None if key is None else read_public(key)

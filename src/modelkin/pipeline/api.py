@@ -5,13 +5,16 @@ from pathlib import Path
 
 from modelkin.models.opened import OpenedModel
 from modelkin.pipeline.binding import bind, held_to
+from modelkin.pipeline.caching import default_cache
 from modelkin.pipeline.challenge import Challenge, run_challenge
 from modelkin.pipeline.commitment import read_commitment
-from modelkin.pipeline.compare import default_cache, run_compare
+from modelkin.pipeline.compare import run_compare
 from modelkin.pipeline.dataset import run_dataset
-from modelkin.pipeline.evidence import read_evidence, recompute, write_evidence
 from modelkin.pipeline.options import CompareOptions
 from modelkin.pipeline.progress import Progress, Silent
+from modelkin.pipeline.reading_evidence import read_evidence
+from modelkin.pipeline.recomputing import recompute
+from modelkin.pipeline.writing_evidence import write_evidence
 from modelkin.records import Access, DatasetReport, Decision, NullKind, Report
 
 

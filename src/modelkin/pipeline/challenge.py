@@ -11,10 +11,12 @@ from modelkin.errors import PoolError, UsageError
 from modelkin.models.endpoints.address import is_url
 from modelkin.pipeline.compare import run_compare
 from modelkin.pipeline.drawing import fresh_seed, seed_from_digest
-from modelkin.pipeline.evidence import Evidence, read_evidence, recompute
+from modelkin.pipeline.evidence import Evidence
 from modelkin.pipeline.members import read_members
 from modelkin.pipeline.options import CompareOptions
 from modelkin.pipeline.progress import Progress
+from modelkin.pipeline.reading_evidence import read_evidence
+from modelkin.pipeline.recomputing import recompute
 from modelkin.pipeline.signing import MANIFEST
 from modelkin.queries.naming import parse_pool_name, recipe_names
 from modelkin.records import Access, Decision, Report, Verdict

@@ -10,14 +10,15 @@ from modelkin.errors import ModelkinError, UnknownFormatError, UsageError
 from modelkin.models.inference import infer_preprocessing
 from modelkin.models.opened import OpenedModel, open_model
 from modelkin.pipeline.asking import ask, pool_for, require_recorded
+from modelkin.pipeline.cards import card_of
 from modelkin.pipeline.columns import agree_on_columns, fit_to_source
-from modelkin.pipeline.compare import card_of, run_info
 from modelkin.pipeline.dataset_judging import UseJudgement, UseTerms, judge_use
 from modelkin.pipeline.feeding import subject_for
 from modelkin.pipeline.loading import family_of, open_pair, open_reference, reference_locations
 from modelkin.pipeline.null import Reference, failure
 from modelkin.pipeline.options import CompareOptions
 from modelkin.pipeline.progress import Progress
+from modelkin.pipeline.run_info import run_info
 from modelkin.pipeline.seeing import seen
 from modelkin.records import Collected, DatasetReport, Failed, Pool, PoolInfo, Role, Skipped
 from modelkin.responses.collect import collect

@@ -10,7 +10,7 @@ from modelkin.errors import IncompatibleError, ModelNotFoundError, PoolError
 from modelkin.models.contents import content_kind
 from modelkin.models.endpoints.address import is_url
 from modelkin.models.opened import OpenedModel, adopt, is_open, open_model
-from modelkin.models.opening import is_model_folder
+from modelkin.models.recognising import is_model_folder
 from modelkin.models.views.view_description import is_view
 from modelkin.pipeline.columns import match_columns
 from modelkin.pipeline.options import CompareOptions

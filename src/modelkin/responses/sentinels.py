@@ -14,7 +14,8 @@ from modelkin.answers.kinds import choose_output
 from modelkin.errors import ModelkinError
 from modelkin.protocols import Subject
 from modelkin.records import AnyArray, IntArray, Pool, Responses
-from modelkin.responses.collect import answer_directly, answer_over_wire, answers_folder, wire_of
+from modelkin.responses.answering import answer_directly, answer_over_wire, wire_of
+from modelkin.responses.collect import answers_folder
 from modelkin.responses.journal import Journal
 
 LEAST_ASKED = 20

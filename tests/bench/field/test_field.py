@@ -91,7 +91,8 @@ def test_a_model_that_the_pool_does_not_move_is_asked_where_it_is_undecided(
 ) -> None:
     found = measured.second["steep.onnx"]
     assert measured.answered["steep.onnx"].mute
-    assert (found.points > 0, found.failed) == (True, {})
+    assert found.points > 0
+    assert found.failed == {"mute.onnx": second.CONSTANT}
     assert set(measured.second) == {"steep.onnx", "mute.onnx"}  # what the pool moves is left alone
     row = next(row for row in result.rows if row["file"] == "steep.onnx")
     assert row["outcome"] == "rated"
@@ -112,7 +113,7 @@ def test_noise_around_the_points_of_one_tells_strangers_nothing(measured: Study)
 
 def test_more_decided_heads_move_less(result: BenchResult) -> None:
     moved = [result.figures[f"sharp{steepness}_hardly_moved"] for steepness in (1, 30)]
-    assert [one.n for one in moved] == [12] * 2
+    assert [one.n for one in moved] == [11] * 2
     assert moved[-1].value >= moved[0].value
     assert result.figures["sharp1_auc_first_pool"].value > 0.9
 

@@ -13,9 +13,9 @@ from modelkin.bench.modelreuse.config import Config
 from modelkin.bench.modelreuse.headline import figures_of
 from modelkin.bench.modelreuse.page import as_page
 from modelkin.bench.modelreuse.pictures import draw
-from modelkin.bench.modelreuse.plot import INK, LINE, Plot
 from modelkin.bench.modelreuse.scores import Scores
 from modelkin.bench.modelreuse.zoo_summary import ZooSummary
+from modelkin.bench.plot import INK, LINE, Plot
 from modelkin.errors import MissingDependencyError
 
 DRAWING = Plot(

@@ -13,8 +13,8 @@ from modelkin.bench.modelreuse.headline import HEADLINE, figures_of
 from modelkin.bench.modelreuse.markdown import as_markdown
 from modelkin.bench.modelreuse.rows import rows_of
 from modelkin.bench.modelreuse.scores import Scores
-from modelkin.bench.modelreuse.table import Table
 from modelkin.bench.modelreuse.zoo_summary import ZooSummary
+from modelkin.bench.table import Table
 
 OWN = Config(method="default", queries="image-mix-v1", access="scores", budget=100, cohort=True)
 

@@ -26,9 +26,9 @@ from modelkin.bench.dataless.trees import draw_trees
 from modelkin.bench.dataless.use import use_figures, use_questions
 from modelkin.bench.dataless.zoo import Zoo
 from modelkin.bench.figures import BenchResult
-from modelkin.bench.modelreuse.plot import Plot, require_plots
+from modelkin.bench.plot import Plot, require_plots
 from modelkin.models.extras import require
-from modelkin.pipeline.compare import default_cache
+from modelkin.pipeline.caching import default_cache
 from modelkin.pipeline.progress import Progress
 
 _SHORTEN = 0.25

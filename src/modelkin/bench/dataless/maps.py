@@ -5,7 +5,7 @@ from typing import Any
 
 from modelkin.bench.dataless.looks import colours, mark, set_name
 from modelkin.bench.dataless.scores import Chart
-from modelkin.bench.modelreuse.plot import INK, Plot, new_figure, style, to_svg
+from modelkin.bench.plot import INK, Plot, new_figure, style, to_svg
 from modelkin.zoo.layout import lay_out
 
 _COLUMNS, _SIDE, _FOOT = 2, 4.6, 0.8

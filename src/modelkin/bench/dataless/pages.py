@@ -12,8 +12,8 @@ from modelkin.bench.dataless.looks import set_name
 from modelkin.bench.dataless.scores import Chart, Scores
 from modelkin.bench.dataless.zoo import Zoo
 from modelkin.bench.figures import Figure
-from modelkin.bench.modelreuse.plot import Plot
-from modelkin.bench.modelreuse.table import Table
+from modelkin.bench.plot import Plot
+from modelkin.bench.table import Table
 
 _TILES = (
     ("same_vs_different_auc", "same set or not, CNN and SVM"),
@@ -90,8 +90,7 @@ def as_page(outcome: Outcome) -> str:
             tables=outcome.tables(),
             details=tables.estimator_tables(outcome.scores),
             css=Markup(  # noqa: S704 (our own files)
-                _packaged("modelkin.report", "report.css")
-                + _packaged("modelkin.bench.modelreuse", "page.css")
+                _packaged("modelkin.report", "report.css") + _packaged("modelkin.bench", "page.css")
             ),
         )
     )

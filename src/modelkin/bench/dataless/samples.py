@@ -7,7 +7,7 @@ from modelkin.bench.dataless.looks import mark, set_name
 from modelkin.bench.dataless.member import Kind, Member
 from modelkin.bench.dataless.query_measures import LATENTS, QueryMeasures
 from modelkin.bench.dataless.recording import recorded
-from modelkin.bench.modelreuse.plot import Plot, new_figure, style, to_svg
+from modelkin.bench.plot import Plot, new_figure, style, to_svg
 
 _EACH = 10
 _ROW, _WIDTH = 0.62, 7.6

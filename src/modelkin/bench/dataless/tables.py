@@ -15,7 +15,7 @@ from modelkin.bench.dataless.scores import Case, Chart, Scores
 from modelkin.bench.dataless.separating import area
 from modelkin.bench.dataless.zoo import Zoo
 from modelkin.bench.figures import Figure
-from modelkin.bench.modelreuse.table import Table
+from modelkin.bench.table import Table
 
 _HOLE = "-"
 _BOTH = "+".join(kind.value for kind in CLASSIFIERS.kinds)

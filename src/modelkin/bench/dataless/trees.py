@@ -7,7 +7,7 @@ import numpy as np
 
 from modelkin.bench.dataless.looks import colours, set_name
 from modelkin.bench.dataless.scores import Chart
-from modelkin.bench.modelreuse.plot import INK, Plot, new_figure, style, to_svg
+from modelkin.bench.plot import INK, Plot, new_figure, style, to_svg
 from modelkin.zoo.tree import grow
 
 _WIDTH, _TALL = 9.2, 2.6

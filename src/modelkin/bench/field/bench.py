@@ -18,7 +18,7 @@ from modelkin.bench.field.stress_figures import stress_figures
 from modelkin.bench.field.study import Study, study
 from modelkin.bench.figures import BenchResult, share_figure
 from modelkin.errors import UsageError
-from modelkin.pipeline.compare import default_cache
+from modelkin.pipeline.caching import default_cache
 from modelkin.pipeline.progress import Progress, Silent
 from modelkin.records import Origin
 

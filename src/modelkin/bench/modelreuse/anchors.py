@@ -1,6 +1,6 @@
 """What others published, to stand beside our figures. None of it was measured on our zoo."""
 
-from modelkin.bench.modelreuse.table import Table
+from modelkin.bench.table import Table
 
 _WARNING = "Another zoo, with the victim's data: the order may be compared, the numbers may not."
 

@@ -19,7 +19,6 @@ from modelkin.bench.modelreuse.markdown import as_markdown
 from modelkin.bench.modelreuse.page import as_page
 from modelkin.bench.modelreuse.pictures import draw
 from modelkin.bench.modelreuse.plan import Plan
-from modelkin.bench.modelreuse.plot import require_plots
 from modelkin.bench.modelreuse.query_sets import MOST, QuerySets
 from modelkin.bench.modelreuse.ratings import Ratings
 from modelkin.bench.modelreuse.recording import SEEDED_BY, record
@@ -33,10 +32,11 @@ from modelkin.bench.modelreuse.verdict_figures import (
 )
 from modelkin.bench.modelreuse.verdicts import SETTINGS, Ruling, Setting, rule_case
 from modelkin.bench.modelreuse.zoo import Zoo, require_built
+from modelkin.bench.plot import require_plots
 from modelkin.bench.processes import each
 from modelkin.errors import UsageError
 from modelkin.models.extras import require
-from modelkin.pipeline.compare import default_cache
+from modelkin.pipeline.caching import default_cache
 from modelkin.pipeline.progress import Progress
 
 SOURCE, TARGETS = "tinyimagenet60_64", ("flowers102_64", "mammals24_64")

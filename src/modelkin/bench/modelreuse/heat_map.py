@@ -6,10 +6,10 @@ import numpy as np
 
 from modelkin.bench.modelreuse import selection
 from modelkin.bench.modelreuse.config import Config
-from modelkin.bench.modelreuse.plot import HATCH, INK, Plot, new_figure, style, to_svg
 from modelkin.bench.modelreuse.scores import Scores
 from modelkin.bench.modelreuse.selection import DATALESS, WITH_DATA
 from modelkin.bench.modelreuse.truth import ALL
+from modelkin.bench.plot import HATCH, INK, Plot, new_figure, style, to_svg
 
 _PANELS = ((DATALESS, "without data (image-mix-v1)"), (WITH_DATA, "with the training set"))
 _ROW, _COLUMN, _LEFT, _TOP = 0.27, 0.62, 2.7, 1.1

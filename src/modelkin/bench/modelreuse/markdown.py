@@ -8,10 +8,10 @@ from modelkin.bench.modelreuse import tables
 from modelkin.bench.modelreuse.anchors import anchors
 from modelkin.bench.modelreuse.headline import HEADLINE
 from modelkin.bench.modelreuse.scores import Scores
-from modelkin.bench.modelreuse.table import Table
 from modelkin.bench.modelreuse.verdict_figures import Verdicts, verdict_table
 from modelkin.bench.modelreuse.verdicts import Setting
 from modelkin.bench.modelreuse.zoo_summary import ZooSummary
+from modelkin.bench.table import Table
 
 READING = (
     (

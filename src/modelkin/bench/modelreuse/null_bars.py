@@ -3,10 +3,10 @@
 import numpy as np
 
 from modelkin.bench.modelreuse import selection
-from modelkin.bench.modelreuse.plot import INK, LINE, Plot, new_figure, style, to_svg
 from modelkin.bench.modelreuse.scores import Scores
 from modelkin.bench.modelreuse.selection import DATALESS
 from modelkin.bench.modelreuse.truth import NULLS
+from modelkin.bench.plot import INK, LINE, Plot, new_figure, style, to_svg
 
 # steps of one scale, light to dark, so that harder reads as darker, with and without colour
 _COLOURS = ("#9ecae1", "#56a0ce", "#2171b5", "#d55e00")

@@ -13,11 +13,11 @@ from modelkin.bench.modelreuse import tables
 from modelkin.bench.modelreuse.anchors import anchors
 from modelkin.bench.modelreuse.cells import HOLE
 from modelkin.bench.modelreuse.markdown import READING, headline_table
-from modelkin.bench.modelreuse.plot import Plot
 from modelkin.bench.modelreuse.scores import Scores
 from modelkin.bench.modelreuse.verdict_figures import Verdicts, verdict_table
 from modelkin.bench.modelreuse.verdicts import Setting
 from modelkin.bench.modelreuse.zoo_summary import ZooSummary
+from modelkin.bench.plot import Plot
 
 _TILES = (
     ("tpr_at_fpr5_q100", "TPR at 5 % FPR, no data"),
@@ -89,8 +89,7 @@ def as_page(
             figures=headline_table(figures, missing),
             full=tables.full_table(scores),
             css=Markup(  # noqa: S704 (our own files)
-                _packaged("modelkin.report", "report.css")
-                + _packaged("modelkin.bench.modelreuse", "page.css")
+                _packaged("modelkin.report", "report.css") + _packaged("modelkin.bench", "page.css")
             ),
             script=Markup(script),  # noqa: S704 (our own file)
             script_hash=base64.b64encode(digest).decode(),

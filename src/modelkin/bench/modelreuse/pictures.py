@@ -2,9 +2,9 @@
 
 from modelkin.bench.modelreuse.heat_map import heat_map
 from modelkin.bench.modelreuse.null_bars import null_bars
-from modelkin.bench.modelreuse.plot import Plot
 from modelkin.bench.modelreuse.query_curves import query_curves
 from modelkin.bench.modelreuse.scores import Scores
+from modelkin.bench.plot import Plot
 
 
 def draw(scores: Scores) -> tuple[Plot, ...]:

@@ -4,10 +4,10 @@ import math
 from typing import Any
 
 from modelkin.bench.modelreuse import selection
-from modelkin.bench.modelreuse.plot import LINE, Plot, new_figure, style, to_svg
 from modelkin.bench.modelreuse.scores import Scores
 from modelkin.bench.modelreuse.selection import DATALESS, WITH_DATA
 from modelkin.bench.modelreuse.truth import ALL
+from modelkin.bench.plot import LINE, Plot, new_figure, style, to_svg
 
 # Okabe and Ito's blue and orange, told apart by all
 _LINES = (

@@ -7,8 +7,8 @@ from modelkin.bench.modelreuse.cells import HOLE, number, of_score, spread
 from modelkin.bench.modelreuse.config import Config
 from modelkin.bench.modelreuse.scores import Scores
 from modelkin.bench.modelreuse.selection import DATALESS, WITH_DATA
-from modelkin.bench.modelreuse.table import Table
 from modelkin.bench.modelreuse.truth import ALL, EXTRACTION, MODIFICATION, NULLS, OWN, PARTS
+from modelkin.bench.table import Table
 
 
 def measured(scores: Scores) -> tuple[Config, ...]:

@@ -11,9 +11,9 @@ from modelkin.bench.modelreuse.cells import number, spread
 from modelkin.bench.modelreuse.entry import Entry
 from modelkin.bench.modelreuse.resampling import figure_of, lineage_draws
 from modelkin.bench.modelreuse.rows import compact
-from modelkin.bench.modelreuse.table import Table
 from modelkin.bench.modelreuse.truth import ALL, EXTRACTION, NULLS, Manifest
 from modelkin.bench.modelreuse.verdicts import ALPHA, Ruling, Setting
+from modelkin.bench.table import Table
 from modelkin.records import FloatArray
 
 

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from modelkin.bench.modelreuse.entry import Entry
-from modelkin.bench.modelreuse.table import Table
+from modelkin.bench.table import Table
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -1,0 +1,10 @@
+"""Headings under which ``--help`` lists options and verbs."""
+
+MODELS = "Models"
+QUERIES = "Queries"
+SEEN = "What is seen of the answers"
+DECISION = "Decision"
+RESULTS = "Results"
+URLS = "Models behind a URL"
+DISPUTES = "Disputes"
+RUNNING = "Running"
