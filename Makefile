@@ -61,9 +61,10 @@ docs: $(VENV)/.ready ## build the documentation into site/
 calibration: $(VENV)/.ready ## error rate and power of every decision rule
 	$(BIN)/python -m pytest -m calibration
 
-lane-tflite: $(VENV)/.ready ## tests that need the extra tflite, none skipped
+lane-tflite: $(VENV)/.ready ## tests that need the extra tflite, none skipped, and the small field study
 	$(BIN)/python -m pip install --quiet -e '.[tflite]'
 	MODELKIN_REQUIRE=tflite $(BIN)/python -m pytest -k 'tflite'
+	test -z "$$MODELKIN_CORPUS" || $(BIN)/modelkin bench field --small --json cache/field-small.json --markdown cache/field-small.md --html cache/field-small.html
 
 lane-sklearn: $(VENV)/.ready ## tests that need the extra sklearn, none skipped
 	$(BIN)/python -m pip install --quiet -e '.[sklearn]' --group sklearn-lane

@@ -1,8 +1,8 @@
 """Putting the pool of its group to every model, once."""
 
+import functools
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
-from functools import partial
 from pathlib import Path
 
 from modelkin.answers.coverage import measure_coverage
@@ -57,9 +57,10 @@ def ask_all(
     for name in dict.fromkeys(one.pool for one in opened):  # two processes would both make them
         _pool(name, cache)
     jobs = [(one.file, one.pool) for one in opened]
-    return each(partial(_one, folder, cache), jobs, progress=progress, prepare=stay)
+    return each(functools.partial(_one, folder, cache), jobs, progress=progress, prepare=stay)
 
 
+@functools.lru_cache(maxsize=1)  # reading it back checks half a gigabyte
 def _pool(name: str, cache: Path) -> Pool:
     return build_pool(parse_pool_name(name), cache=cache)
 

@@ -1,8 +1,8 @@
 """The second stage: models that the pool hardly moves are asked where they are undecided."""
 
+import functools
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from functools import partial
 from pathlib import Path
 
 import numpy as np
@@ -81,7 +81,7 @@ def ask_again(
     mute = hardly_moved(opened, answered)
     told = {one.file: answered[one.file].responses for one in mute}
     searched = each(
-        partial(_search, folder, cache, seed, told),
+        functools.partial(_search, folder, cache, seed, told),
         [(one.file, one.pool) for one in mute],
         progress=lambda _: None,
         prepare=stay,
@@ -97,7 +97,7 @@ def ask_again(
         if members:  # two processes would both make it
             _pool(path, length, seed, cache)
         asked = each(
-            partial(answer_pool, folder, cache, path, length, seed),
+            functools.partial(answer_pool, folder, cache, path, length, seed),
             members,
             progress=lambda _: None,
             prepare=stay,
@@ -188,5 +188,6 @@ def answer_pool(
         return reason(error, folder)
 
 
+@functools.lru_cache(maxsize=1)  # reading it back checks half a gigabyte
 def _pool(path: Path, length: int, seed: int, cache: Path) -> Pool:
     return noise_pool(read_points(path)[0], n=length, seed=seed, cache=cache)
