@@ -17,9 +17,7 @@ def desk(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A source, kin of it that answers one-hot, a stranger, and a model of one answer."""
     folder = tmp_path_factory.mktemp("undecided")
     write_net(folder / "source.onnx", backbone=0, head=1, classes=4)
-    write_net(
-        folder / "steep.onnx", backbone=0, head=75, classes=2, steepness=STEEP, rounded=True
-    )
+    write_net(folder / "steep.onnx", backbone=0, head=75, classes=2, steepness=STEEP, rounded=True)
     write_net(folder / "stranger.onnx", backbone=7, head=2, classes=3)
     write_net(folder / "mute.onnx", backbone=9, head=9, classes=4, steepness=0.0)
     return folder

@@ -35,7 +35,8 @@ class Redness:
         means = pictures.astype(np.float64).mean(axis=(1, 2)) / 255
         lead = self.steepness * (means[:, 0] - means[:, 1:].mean(axis=1) - self.threshold)
         share = np.minimum(np.rint(256 / (1 + np.exp(-np.clip(lead, -50, 50)))), 255) / 256
-        return np.log(np.maximum(np.stack([1 - share, share], axis=1), _FLOOR))
+        shares = np.stack([1 - share, share], axis=1)
+        return np.asarray(np.log(np.maximum(shares, _FLOOR)), dtype=np.float64)
 
 
 def answers_around(ask: Callable[[Pixels], FloatArray], points: UndecidedPoints) -> list[int]:

@@ -41,7 +41,6 @@ def _one_process() -> Iterator[None]:
         patch.setattr(asking, "each", serial)
         patch.setattr(opening, "each", serial)
         patch.setattr(second, "each", serial)
-        patch.setattr(stress, "each", serial)
         for module in (stress, bench):
             patch.setattr(module, "STEEPNESS", (1, 30))
         yield
@@ -91,14 +90,13 @@ def test_a_model_that_the_pool_does_not_move_is_asked_where_it_is_undecided(
 ) -> None:
     found = measured.second["steep.onnx"]
     assert measured.answered["steep.onnx"].mute
-    assert found.points > 0
-    assert found.failed == {"mute.onnx": second.CONSTANT}
+    assert (found.points > 0, found.failed) == (True, {})
     assert set(measured.second) == {"steep.onnx", "mute.onnx"}  # what the pool moves is left alone
     row = next(row for row in result.rows if row["file"] == "steep.onnx")
     assert row["outcome"] == "rated"
     assert row["kin"] > 10 * abs(row["stranger"])
     # the pool, the search, and the noise around its points: all of it is counted
-    assert row["asked"] == 2 * SMALL.pictures + found.searched
+    assert row["asked"] == SMALL.pictures + found.searched + SMALL.pictures // 2
     assert result.figures["cannot_tell_first_pool"].value == pytest.approx(2 / 12)
 
 
@@ -115,7 +113,7 @@ def test_more_decided_heads_move_less(result: BenchResult) -> None:
     moved = [result.figures[f"sharp{steepness}_hardly_moved"] for steepness in (1, 30)]
     assert [one.n for one in moved] == [11] * 2
     assert moved[-1].value >= moved[0].value
-    assert result.figures["sharp1_auc_first_pool"].value > 0.9
+    assert result.figures["sharp1_auc"].value > 0.9
 
 
 def test_hard_pairs_count_whether_judged_or_not(result: BenchResult) -> None:

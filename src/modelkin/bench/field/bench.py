@@ -58,12 +58,11 @@ def run(
         raise UsageError(
             f"the manifest of '{corpus.folder}' names no model", hint="it needs a row a file"
         )
-    kept = cache or default_cache()
     measured = study(
         corpus,
         models,
         questions=_questions(small=small, seed=seed),
-        cache=kept,
+        cache=cache or default_cache(),
         progress=progress,
     )
     if not measured.groups:
@@ -75,7 +74,7 @@ def run(
         )
     figures = figures_of(measured, seed=seed)
     if not small:
-        _stress(figures, corpus, measured, seed=seed, cache=kept, progress=progress)
+        _stress(figures, measured, seed=seed, progress=progress)
     _preprocessing(figures, corpus, models)
     drawing = draw(measured.groups[COLOUR]) if COLOUR in measured.groups else ""
     found = BenchResult(
@@ -102,29 +101,14 @@ def _drawn(corpus: Corpus, seed: int) -> tuple[AppModel, ...]:
     return tuple(one for place, one in enumerate(corpus.models) if place in chosen)
 
 
-def _stress(
-    figures: Figures,
-    corpus: Corpus,
-    measured: Study,
-    *,
-    seed: int,
-    cache: Path,
-    progress: Progress,
-) -> None:
+def _stress(figures: Figures, measured: Study, *, seed: int, progress: Progress) -> None:
     """The colour models again, under heads more and more decided."""
     group = measured.groups.get(COLOUR)
     if group is None:
         return
+    answered = [measured.answered[one.file] for one in group.pairs.models]
     with progress.task("sharpening heads", len(STEEPNESS)) as advance:
-        found = stress(
-            group,
-            [measured.answered[one.file] for one in group.pairs.models],
-            corpus.folder / "models",
-            shape=(measured.questions.colour, measured.questions.colour, 3),
-            seed=seed,
-            cache=cache,
-            progress=advance,
-        )
+        found = stress(group, answered, progress=advance)
     for one in found:
         stress_figures(figures, group.pairs, one, seed=seed)
 

@@ -11,7 +11,7 @@ from modelkin.bench.field.asking import Answered
 from modelkin.bench.field.opening import Opened, ready, reason
 from modelkin.bench.field.questions import COLOUR, GREY
 from modelkin.bench.processes import each, stay
-from modelkin.errors import ConstantAnswersError, ModelkinError
+from modelkin.errors import ModelkinError
 from modelkin.methods.graded_cka import GradedCka
 from modelkin.pipeline.feeding import subject_for
 from modelkin.pipeline.undecided import LEAST_LIVE, live_share, search_points
@@ -23,7 +23,8 @@ from modelkin.records import FloatArray, Pool, Responses
 from modelkin.responses.collect import collect
 
 _PICTURES = (COLOUR, GREY)
-CONSTANT = "one and the same answer"
+_PART = 2
+"""The first half of the noise is asked; the rest is there for whoever wants more."""
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
@@ -36,7 +37,7 @@ class Second:
         crossed: two classes were seen, so boundaries were crossed.
         searched: queries that the search cost.
         answers: of every model of the group to the noise around the points, by file.
-        failed: of those that gave none, what came instead: ``CONSTANT``, or an error.
+        failed: of those that gave none, the reason.
     """
 
     file: str
@@ -133,9 +134,7 @@ def pair_similarities(files: Sequence[str], second: Mapping[str, Second]) -> Flo
         if stage is None or file not in stage.answers:
             continue
         for column, other in enumerate(files):
-            if stage.failed.get(other) == CONSTANT:
-                found[row, column] = 0.0
-            elif other in stage.answers and other != file:
+            if other in stage.answers and other != file:
                 sides = stage.answers[file], stage.answers[other]
                 common = np.intersect1d(sides[0].index, sides[1].index)
                 prints = [method.fingerprint_of(one.at(common)).values for one in sides]
@@ -176,14 +175,13 @@ def answer_pool(
 ) -> Responses | str:
     """Answers of one model to the noise around points, or why there are none."""
     pool = _pool(path, length, seed, cache)
+    asked = len(pool) // _PART
     try:
         opened = ready(folder / file, cache)
         try:
-            return collect(subject_for(opened, pool), pool, cache=cache).responses
+            return collect(subject_for(opened, pool), pool, cache=cache, upto=asked).responses
         finally:
             opened.close()
-    except ConstantAnswersError:
-        return CONSTANT
     except ModelkinError as error:
         return reason(error, folder)
 

@@ -98,10 +98,10 @@ def _changed(base: FloatArray, other: FloatArray, rng: np.random.Generator) -> F
         return base + _BLENDS[below(rng, len(_BLENDS))] * (other - base)
     if how < _PATCHED:
         return _patched(base, other, rng)
-    field = as_reals(SmoothNoise().draw(rng, base.shape))[0] - 0.5
+    field: FloatArray = as_reals(SmoothNoise().draw(rng, base.shape))[0] - 0.5
     if below(rng, 2):
         field = grey_of(field)
-    return base + _FIELDS[below(rng, len(_FIELDS))] * field
+    return np.asarray(base + _FIELDS[below(rng, len(_FIELDS))] * field, dtype=np.float64)
 
 
 def _patched(base: FloatArray, other: FloatArray, rng: np.random.Generator) -> FloatArray:
