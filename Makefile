@@ -5,10 +5,14 @@ PYTHON ?= python3
 VENV ?= .venv
 TORCH ?= 2.13.0
 BIN := $(VENV)/bin
+WORKERS ?= auto
+# one process a core, each of one thread: the tests share no port, cache or folder
+TESTS := OMP_NUM_THREADS=1 $(BIN)/python -m pytest -n $(WORKERS) --dist worksteal
+IN_ONE_PROCESS := $(BIN)/python -m pytest
 export MODELKIN_CACHE ?= $(CURDIR)/cache
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo test test-fast check lint format types imports part docs lane-tflite lane-sklearn lane-tables lane-torch lane-keras lane-servers lane-zoo lane-map lane-apps lane-sign lane-page calibration bench-field bench-labels bench-accuser bench-calibration bench-overhead bench-preprocessing bench-modelreuse bench-dataless bench-scan lane-making bench-evasions bench-references bench-selection clean
+.PHONY: help setup demo test test-fast check lint format types imports part docs lane-tflite lane-sklearn lane-tables lane-torch lane-keras lane-servers lane-zoo lane-map lane-apps lane-weights lane-sign lane-page calibration bench-field bench-labels bench-accuser bench-calibration bench-overhead bench-preprocessing bench-modelreuse bench-dataless bench-scan lane-making bench-evasions bench-references bench-selection clean
 
 help: ## list the commands
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:[^#]*## /\t/' | expand -t 22
@@ -29,11 +33,11 @@ demo: $(VENV)/.ready ## compare the example models and write demo/report.html
 	  || [ $$? -eq 1 ] # 1 means: relation found
 	@echo "report: demo/report.html"
 
-test: $(VENV)/.ready ## run the tests; those that need an absent extra skip and say which
-	$(BIN)/python -m pytest
+test: $(VENV)/.ready ## run the tests, one process a core (WORKERS=0: in this one); absent extras skip
+	$(TESTS) --durations=15
 
 test-fast: $(VENV)/.ready ## the same without slow and calibration tests
-	$(BIN)/python -m pytest -m 'not slow and not calibration'
+	$(TESTS) -m 'not slow and not calibration'
 
 check: lint types imports test ## what CI runs: lint, types, imports, tests
 
@@ -53,37 +57,37 @@ imports: $(VENV)/.ready ## the layers of docs/design.md
 
 part: $(VENV)/.ready ## the contract tests of one part: make part NAME=onnx
 	@test -n "$(NAME)" || { echo "name a part: make part NAME=onnx" >&2; exit 2; }
-	MODELKIN_REQUIRE=tflite,sklearn,xgboost,lightgbm,catboost,openvino,torch,huggingface,keras $(BIN)/python -m pytest tests/contracts -k "[$(subst -,_,$(NAME))]"
+	MODELKIN_REQUIRE=tflite,sklearn,xgboost,lightgbm,catboost,openvino,torch,huggingface,keras $(IN_ONE_PROCESS) tests/contracts -k "[$(subst -,_,$(NAME))]"
 
 docs: $(VENV)/.ready ## build the documentation into site/
 	$(BIN)/mkdocs build --strict
 
 calibration: $(VENV)/.ready ## error rate and power of every decision rule
-	$(BIN)/python -m pytest -m calibration
+	$(TESTS) -m calibration
 
 lane-tflite: $(VENV)/.ready ## tests that need the extra tflite, none skipped, and the small field study
 	$(BIN)/python -m pip install --quiet -e '.[tflite]'
-	MODELKIN_REQUIRE=tflite $(BIN)/python -m pytest -k 'tflite'
+	MODELKIN_REQUIRE=tflite $(TESTS) -k 'tflite'
 	test -z "$$MODELKIN_CORPUS" || $(BIN)/modelkin bench field --small --json cache/field-small.json --markdown cache/field-small.md --html cache/field-small.html
 
 lane-sklearn: $(VENV)/.ready ## tests that need the extra sklearn, none skipped
 	$(BIN)/python -m pip install --quiet -e '.[sklearn]' --group sklearn-lane
-	MODELKIN_REQUIRE=sklearn $(BIN)/python -m pytest -k 'skops or pickle or sklearn'
+	MODELKIN_REQUIRE=sklearn $(TESTS) -k 'skops or pickle or sklearn'
 
 lane-tables: $(VENV)/.ready ## tests of boosters, OpenVINO, SavedModel and columns, none skipped
 	$(BIN)/python -m pip install --quiet -e '.[xgboost,lightgbm,catboost,openvino,sklearn]' --group tables-lane
-	OMP_NUM_THREADS=1 MODELKIN_REQUIRE=xgboost,lightgbm,catboost,openvino,sklearn $(BIN)/python -m pytest \
+	MODELKIN_REQUIRE=xgboost,lightgbm,catboost,openvino,sklearn $(TESTS) \
 	  -k 'xgboost or lightgbm or catboost or openvino or saved_model or coreml or table or column'
 
 lane-torch: $(VENV)/.ready ## tests that need torch and transformers, none skipped
 	$(BIN)/python -m pip install --quiet torch==$(TORCH)
 	$(BIN)/python -m pip install --quiet -e '.[torch,huggingface]' --group torch-lane
-	MODELKIN_REQUIRE=torch,huggingface $(BIN)/python -m pytest -k 'torch or huggingface'
+	MODELKIN_REQUIRE=torch,huggingface $(TESTS) -k 'torch or huggingface'
 
 lane-keras: $(VENV)/.ready ## tests that need Keras on PyTorch, none skipped
 	$(BIN)/python -m pip install --quiet torch==$(TORCH)
 	$(BIN)/python -m pip install --quiet -e '.[keras]'
-	MODELKIN_REQUIRE=keras $(BIN)/python -m pytest -k 'keras'
+	MODELKIN_REQUIRE=keras $(TESTS) -k 'keras'
 
 SERVER_VENVS ?= .venvs/servers
 SERVERS := $(basename $(notdir $(wildcard tests/servers/venvs/*.txt)))
@@ -95,27 +99,45 @@ $(SERVER_VENVS)/%/.ready: tests/servers/venvs/%.txt
 
 lane-servers: $(VENV)/.ready $(SERVERS:%=$(SERVER_VENVS)/%/.ready) ## tests against real model servers on loopback
 	$(BIN)/python -m pip install --quiet -e '.[sklearn,grpc]' --group servers-lane
-	MODELKIN_SERVER_VENVS=$(SERVER_VENVS) MODELKIN_REQUIRE=servers,grpc,sklearn $(BIN)/python -m pytest tests/servers tests/contracts tests/models -k 'servers or grpc' --durations=10
+	MODELKIN_SERVER_VENVS=$(SERVER_VENVS) MODELKIN_REQUIRE=servers,grpc,sklearn $(IN_ONE_PROCESS) tests/servers tests/contracts tests/models -k 'servers or grpc' --durations=10
 
 lane-zoo: $(VENV)/.ready ## tests that train models, and the small ModelReuse and dataless benchmarks
 	$(BIN)/python -m pip install --quiet torch==$(TORCH)
 	$(BIN)/python -m pip install --quiet -e '.[bench]'
-	MODELKIN_REQUIRE=bench $(BIN)/python -m pytest tests/bench
+	MODELKIN_REQUIRE=bench $(TESTS) tests/bench
 	$(BIN)/modelkin bench modelreuse --small --json cache/modelreuse-small.json --html cache/modelreuse-small.html
 	$(BIN)/modelkin bench dataless --small --json cache/dataless-small.json --html cache/dataless-small.html
 
 lane-making: $(VENV)/.ready ## tests that derive copies and train references, none skipped
 	$(BIN)/python -m pip install --quiet torch==$(TORCH)
 	$(BIN)/python -m pip install --quiet -e '.[train]'
-	MODELKIN_REQUIRE=train,torch $(BIN)/python -m pytest tests/making tests/models/test_views.py
+	MODELKIN_REQUIRE=train,torch $(TESTS) tests/making tests/models/test_views.py
 
 lane-map: $(VENV)/.ready ## tests of maps, none skipped
 	$(BIN)/python -m pip install --quiet -e '.[map]'
-	MODELKIN_REQUIRE=map $(BIN)/python -m pytest tests/zoo tests/docs -k 'zoo or map'
+	MODELKIN_REQUIRE=map $(TESTS) tests/zoo tests/docs -k 'zoo or map'
 
 lane-apps: $(VENV)/.ready ## tests of scans of apps, none skipped
 	$(BIN)/python -m pip install --quiet -e '.[apps,tflite]' --group apps-lane
-	MODELKIN_REQUIRE=apps,tflite $(BIN)/python -m pytest tests/apps
+	MODELKIN_REQUIRE=apps,tflite $(TESTS) tests/apps
+
+EXPORTERS ?= .venvs/exporters
+
+$(EXPORTERS)/.ready: tests/apps/exporting/venv.txt
+	$(PYTHON) -m venv $(@D)
+	$(@D)/bin/python -m pip install --quiet -r $<
+	touch $@
+
+cache/exported/.ready: $(EXPORTERS)/.ready $(wildcard tests/apps/exporting/scripts/*.py)
+	rm -rf $(@D) && mkdir -p cache
+	OMP_NUM_THREADS=1 $(EXPORTERS)/bin/python tests/apps/exporting/scripts/export.py $(@D) >cache/exported.log 2>&1 \
+	  || { tail -n 30 cache/exported.log; exit 1; }
+	touch $@
+
+lane-weights: $(VENV)/.ready cache/exported/.ready ## read the weights that real exporters write; needs MODELKIN_DATA
+	$(BIN)/python -m pip install --quiet -e '.[apps]'
+	MODELKIN_EXPORTED=cache/exported MODELKIN_REQUIRE=apps,exporters $(BIN)/python -m pytest tests/apps -k 'weight or export'
+	PYTHONPATH=. $(BIN)/python tests/apps/exporting/exported.py cache/exported
 
 bench-scan: $(VENV)/.ready ## identification of the models in an app against unzip -t
 	$(BIN)/python -m pip install --quiet -e '.[bench,apps]'
@@ -123,11 +145,11 @@ bench-scan: $(VENV)/.ready ## identification of the models in an app against unz
 
 lane-sign: $(VENV)/.ready ## tests of signatures, none skipped
 	$(BIN)/python -m pip install --quiet -e '.[sign]'
-	MODELKIN_REQUIRE=sign $(BIN)/python -m pytest tests/pipeline tests/cli tests/docs -k 'sign or seal or dispute'
+	MODELKIN_REQUIRE=sign $(TESTS) tests/pipeline tests/cli tests/docs -k 'sign or seal or dispute'
 
 lane-page: $(VENV)/.ready ## tests that render the report page in headless Chromium
 	command -v chromium >/dev/null || { echo "install chromium first (apt-get install chromium)" >&2; exit 2; }
-	MODELKIN_REQUIRE=chromium $(BIN)/python -m pytest -k 'page'
+	MODELKIN_REQUIRE=chromium $(TESTS) -k 'page'
 
 bench-field: $(VENV)/.ready ## kin found among the models of real apps, judged by their weights
 	$(BIN)/python -m pip install --quiet torch==$(TORCH)

@@ -86,18 +86,25 @@ def test_models_that_hardly_answer_are_rows_that_cannot_tell(tmp_path: Path) -> 
     assert near.endswith("b.onnx")
 
 
+@pytest.fixture(scope="module")
+def zoo(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A zoo of the source and of all honest models, asked graded noise."""
+    folder = tmp_path_factory.mktemp("graded")
+    models = [str(FASHION / "source.onnx"), str(FASHION / "honest")]
+    pool = ["--pool", "graded-noise-v1", "--queries", "200"]
+    cache = ["--cache", str(folder / "cache"), "--quiet"]
+    assert main(["fingerprint", *models, "--zoo", str(folder / "zoo"), *pool, *cache]) == 0
+    return folder / "zoo"
+
+
 @pytest.mark.parametrize("suspect", ["copies/int8.onnx", "honest/a-cnn.onnx"])
 def test_a_flag_is_judged_on_graded_noise_where_the_zoo_was_asked_it(
-    tmp_path: Path, suspect: str
+    tmp_path: Path, zoo: Path, suspect: str
 ) -> None:
-    cache = ["--cache", str(tmp_path / "cache"), "--quiet"]
-    pool = ["--pool", "graded-noise-v1", "--queries", "200"]
-    models = [str(FASHION / "source.onnx"), str(FASHION / "honest")]
-    assert main(["fingerprint", *models, "--zoo", str(tmp_path / "zoo"), *pool, *cache]) == 0
     stranger = ROOT / "examples/models/mnist" / suspect
     file = FASHION / suspect if suspect.startswith("copies") else stranger
     (tmp_path / "one.apk").write_bytes(zipped({"assets/x": file.read_bytes()}))
-    known = ["--zoo", str(tmp_path / "zoo"), "--flag", "source.onnx"]
+    known = ["--zoo", str(zoo), "--flag", "source.onnx"]
     report = run(tmp_path, str(tmp_path / "one.apk"), *known)
     (flag,) = report["models"][0]["flags"]
     assert flag["method"] == "graded_cka"

@@ -47,11 +47,14 @@ def test_a_bench_writes_json_markdown_pictures_and_page(toy: str, tmp_path: Path
     assert (tmp_path / "toy.html").read_text(encoding="utf-8") == RESULT.page
 
 
-def test_json_has_a_line_a_row() -> None:
+def test_json_has_a_line_a_row_and_a_line_a_figure() -> None:
     record = running.as_record(RESULT, small=False, seed=0)
     text = running.as_json(record)
     assert json.loads(text) == json.loads(json.dumps(record))
-    assert sum(line.startswith('    {"a"') for line in text.splitlines()) == 2
+    assert sum(line.startswith('{"a"') for line in text.splitlines()) == 2
+    assert sum(line.startswith('"auc": {"value"') for line in text.splitlines()) == 1
+    halves = {**record, "rows": [{"a": 1.0, "b": [0.5, 2.0, None], "c": {"d": 1e-9}}]}
+    assert '{"a":1,"b":[0.5,2,null],"c":{"d":1e-09}}' in running.as_json(halves)
     bare = {**record, "rows": []}
     assert json.loads(running.as_json(bare)) == json.loads(json.dumps(bare))
 

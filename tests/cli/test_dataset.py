@@ -21,9 +21,7 @@ SOURCE = str(MODELS / "fashion" / "source.onnx")
 
 
 @pytest.fixture(autouse=True)
-def _cache(tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.MonkeyPatch) -> None:
-    folder = Path(tmp_path_factory.getbasetemp()) / "modelkin-cache"
-    monkeypatch.setenv("MODELKIN_CACHE", str(folder))
+def _wide(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("COLUMNS", "100")
 
 

@@ -88,12 +88,6 @@ def _blocks(document: str) -> list[_Block]:
     ]
 
 
-@pytest.fixture(scope="module")
-def cache(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """One cache for all documents, so that each model is asked once."""
-    return tmp_path_factory.mktemp("cache")
-
-
 @pytest.fixture
 def desk(tmp_path: Path) -> Path:
     """A folder that looks like the repository to a reader, and may be written to."""
@@ -102,28 +96,28 @@ def desk(tmp_path: Path) -> Path:
 
 
 @pytest.mark.parametrize("document", RUN_DOCUMENTS)
-def test_blocks_come_out_as_shown(document: str, desk: Path, cache: Path) -> None:
+def test_blocks_come_out_as_shown(document: str, desk: Path, answers_cache: Path) -> None:
     blocks = [block for block in _blocks(document) if block.extra is None]
     assert blocks or document == "docs/zoo.md", "all of that page needs an extra"
     for block in blocks:
-        _run_block(block, document, desk, cache)
+        _run_block(block, document, desk, answers_cache)
 
 
 @needs_extra("sklearn", "sklearn")
-def test_blocks_that_need_sklearn_come_out_as_shown(desk: Path, cache: Path) -> None:
+def test_blocks_that_need_sklearn_come_out_as_shown(desk: Path, answers_cache: Path) -> None:
     blocks = [block for block in _blocks("docs/tutorial.md") if block.extra == "sklearn"]
     assert blocks
     for block in blocks:
-        _run_block(block, "docs/tutorial.md", desk, cache)
+        _run_block(block, "docs/tutorial.md", desk, answers_cache)
 
 
 @needs_extra("sklearn", "map")
 @needs_extra("scipy", "map")
-def test_blocks_that_need_map_come_out_as_shown(desk: Path, cache: Path) -> None:
+def test_blocks_that_need_map_come_out_as_shown(desk: Path, answers_cache: Path) -> None:
     blocks = [block for block in _blocks("docs/zoo.md") if block.extra == "map"]
     assert blocks
     for block in blocks:
-        _run_block(block, "docs/zoo.md", desk, cache)
+        _run_block(block, "docs/zoo.md", desk, answers_cache)
 
 
 def test_every_block_is_run_by_some_test() -> None:
@@ -178,6 +172,12 @@ def test_the_json_page_names_every_key_of_a_scan() -> None:
     page = (ROOT / "docs/json.md").read_text(encoding="utf-8").partition("## Keys of a scan")[2]
     keys = set(scan_schema()["properties"])
     assert {key for key in keys if f"`{key}`" in page} == keys
+
+
+def test_the_front_page_names_every_page() -> None:
+    named = (ROOT / "docs/index.md").read_text(encoding="utf-8")
+    pages = {page.name for page in (ROOT / "docs").glob("*.md")} - {"index.md"}
+    assert {page for page in pages if f"]({page})" not in named} == set()
 
 
 def test_the_methods_page_names_every_method() -> None:

@@ -62,12 +62,10 @@ def test_a_budget_is_kept() -> None:
     ],
 )
 def test_views_compare_like_models(
-    access: Access, decimals: int | None, method: str, tmp_path: Path
+    access: Access, decimals: int | None, method: str, answers_cache: Path
 ) -> None:
     suspect = open_model(COPY).seen(access, decimals=decimals)
-    report = modelkin.compare(
-        SOURCE, suspect, references=[FASHION / "honest"], cache=tmp_path, queries=300
-    )
+    report = modelkin.compare(SOURCE, suspect, references=[FASHION / "honest"], cache=answers_cache)
     assert report.decision.similarity.method == method
     assert report.decision.verdict is Verdict.RELATED
 

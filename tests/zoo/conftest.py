@@ -3,6 +3,7 @@
 import sys
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 
 import numpy as np
@@ -56,33 +57,24 @@ class Told:
 
 
 Make = Callable[[Mapping[str, Told]], ZooFolder]
+MakeAt = Callable[[Path, Mapping[str, Told]], ZooFolder]
 
 
-@pytest.fixture
+@pytest.fixture(scope="session")
 def told() -> type[Told]:
     return Told
 
 
+@pytest.fixture(scope="session")
+def make_at() -> MakeAt:
+    """A zoo in a folder that holds the answers a test states."""
+    return _made
+
+
 @pytest.fixture
 def make(tmp_path: Path) -> Make:
-    """A zoo on disk that holds the answers a test states."""
-
-    def made(models: Mapping[str, Told]) -> ZooFolder:
-        folder = ZooFolder(tmp_path / "zoo")
-        n = max(
-            max(one.index, default=-1) + 1 if one.index else len(one.values)
-            for one in models.values()
-        )
-        names = dict.fromkeys(one.group for one in models.values())
-        groups = tuple(_group(name, place, n) for place, name in enumerate(names))
-        members = []
-        for name, one in models.items():
-            group = next(group for group in groups if group.name == one.group)
-            members.append(_member(folder, name, one, group))
-        folder.change(lambda _: Manifest(groups, tuple(members)))
-        return folder
-
-    return made
+    """The same in a folder of the test's own."""
+    return partial(_made, tmp_path / "zoo")
 
 
 @pytest.fixture
@@ -94,6 +86,21 @@ def functions(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> str:
     monkeypatch.delitem(sys.modules, name, raising=False)
     monkeypatch.setenv("MODELKIN_CACHE", str(tmp_path / "cache"))
     return name
+
+
+def _made(path: Path, models: Mapping[str, Told]) -> ZooFolder:
+    folder = ZooFolder(path)
+    n = max(
+        max(one.index, default=-1) + 1 if one.index else len(one.values) for one in models.values()
+    )
+    names = dict.fromkeys(one.group for one in models.values())
+    groups = tuple(_group(name, place, n) for place, name in enumerate(names))
+    members = []
+    for name, one in models.items():
+        group = next(group for group in groups if group.name == one.group)
+        members.append(_member(folder, name, one, group))
+    folder.change(lambda _: Manifest(groups, tuple(members)))
+    return folder
 
 
 def _group(name: str, place: int, n: int) -> Group:

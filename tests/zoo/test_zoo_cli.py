@@ -14,9 +14,7 @@ NEED = (needs_extra("sklearn", "map"), needs_extra("scipy", "map"))
 
 
 @pytest.fixture(autouse=True)
-def _cache(tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.MonkeyPatch) -> None:
-    folder = Path(tmp_path_factory.getbasetemp()) / "modelkin-cache"
-    monkeypatch.setenv("MODELKIN_CACHE", str(folder))
+def _wide(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("COLUMNS", "200")
 
 

@@ -23,8 +23,12 @@ class Table:
 
     def scalar(self, slot: int, form: str, default: float = 0) -> int:
         """A number, ``form`` as in ``struct``."""
+        return int(self.number(slot, form, default))
+
+    def number(self, slot: int, form: str, default: float = 0) -> float:
+        """The same, which may be a fraction."""
         at = self._field(slot)
-        return int(_read(self.buffer, at, form)) if at else int(default)
+        return _read(self.buffer, at, form) if at else default
 
     def table(self, slot: int) -> "Table | None":
         """A nested table."""
@@ -36,17 +40,32 @@ class Table:
         found = self._vector(slot, 1)
         return None if found is None else self.buffer[found[0] : found[0] + found[1]]
 
+    def content(self, slot: int, width: int) -> memoryview:
+        """The bytes of a vector of numbers that are ``width`` bytes each; empty without one."""
+        found = self._vector(slot, width)
+        if found is None:
+            return memoryview(b"")
+        return memoryview(self.buffer)[found[0] : found[0] + found[1] * width]
+
     def text(self, slot: int) -> str:
         """A text; empty where there is none."""
         return bytes(self.bytes(slot) or b"").decode("utf-8", "replace")
 
-    def numbers(self, slot: int, form: str) -> tuple[float, ...]:
-        """A vector of numbers, ``form`` as in ``struct``."""
+    def numbers(self, slot: int, form: str, most: int | None = None) -> tuple[float, ...]:
+        """A vector of numbers, ``form`` as in ``struct``; many tables may share a long one.
+
+        Args:
+            slot: of the table.
+            form: as in ``struct``.
+            most: how many there can be; None is no limit but the file's.
+        """
         width = struct.calcsize(form)
         found = self._vector(slot, width)
         if found is None:
             return ()
         start, count = found
+        if most is not None and count > most:
+            raise ValueError("a list is too long")
         return struct.unpack(f"<{count}{form}", self.buffer[start : start + count * width])
 
     def tables(self, slot: int) -> "list[Table]":

@@ -26,6 +26,7 @@ class Gathered:
         apps: the packages.
         models: the models, each once.
         files: of each model by its name, the main file.
+        parts: of each model by its name, the files beside it by our names of them.
         locations: of each model that a format can run, where it was laid for it.
         skipped: what was left out on purpose.
         failed: what could not be read.
@@ -34,6 +35,7 @@ class Gathered:
     apps: tuple[ScannedApp, ...]
     models: tuple[ScannedModel, ...]
     files: dict[str, Path]
+    parts: dict[str, dict[str, Path]]
     locations: dict[str, Path]
     skipped: tuple[Skipped, ...]
     failed: tuple[Failed, ...]
@@ -81,15 +83,18 @@ def gather(apps: Sequence[Path], vault: Vault, limits: WalkLimits, progress: Pro
             skipped += found.skipped
             failed += found.failed
             advance(1)
-    models, files, locations = [], {}, {}
+    models, files, parts, locations = [], {}, {}, {}
     for places in held.values():
         model = _model(places)
         main = places[0][1]
         models.append(model)
         files[model.name] = main.main.path
+        parts[model.name] = {part: one.path for part, one in main.parts.items()}
         if KINDS[model.kind].runs is not None:
             locations[model.name] = _laid_out(main, vault)
-    return Gathered(tuple(scanned), tuple(models), files, locations, tuple(skipped), tuple(failed))
+    return Gathered(
+        tuple(scanned), tuple(models), files, parts, locations, tuple(skipped), tuple(failed)
+    )
 
 
 def _whole(found: Findings) -> list[_One]:

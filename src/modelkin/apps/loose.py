@@ -2,11 +2,14 @@
 
 import re
 from collections.abc import Sequence
+from pathlib import Path
 
 from modelkin.apps.found import Candidate
+from modelkin.apps.weights import onnx
 
 _WEIGHTS = re.compile(
-    r"(^|/)([^/]+\.bin|variables/variables\.(index|data-\d{5}-of-\d{5})|model\.espresso\.weights)$"
+    r"(^|/)([^/]+\.(bin|data|onnx_data(_\d+)?)|variables/variables\.(index|data-\d{5}-of-\d{5})|"
+    r"model\.espresso\.weights)$"
 )
 _VARIABLES = re.compile(r"variables\.(index|data-\d{5}-of-\d{5})")
 
@@ -25,30 +28,43 @@ def companions(main: Candidate, loose: Sequence[Candidate]) -> dict[str, Candida
     """
     near = [one for one in loose if one.trail.parts[:-1] == main.trail.parts[:-1]]
     here = main.trail.folder[-1]
-    stem = main.trail.name.rpartition(".")[0] or main.trail.name
+    prefix = f"{here}/" if here else ""
+    held: dict[str, Candidate] = {}
+    for one in near:
+        held.setdefault(one.trail.parts[-1].replace("\\", "/"), one)
+    wanted = wanted_parts(main.kind, main.path, main.trail.name)
+    if main.kind == "saved_model":
+        start = f"{prefix}variables/"
+        names = (name.removeprefix(start) for name in held if name.startswith(start))
+        wanted = {f"variables/{one}": f"variables/{one}" for one in names if is_variables(one)}
+    places = {ours: f"{prefix}{theirs}" for ours, theirs in wanted.items()}
+    return {ours: held[place] for ours, place in places.items() if place in held}
 
-    def at(path: str) -> Candidate | None:
-        full = f"{here}/{path}" if here else path
-        return next((one for one in near if one.trail.parts[-1].replace("\\", "/") == full), None)
 
-    wanted: dict[str, str] = {}
-    if main.kind == "openvino":
-        wanted = {"model.bin": f"{stem}.bin"}
-    elif main.kind == "ncnn":
+def is_variables(name: str) -> bool:
+    """Whether a file is one of those that hold the variables of a SavedModel."""
+    return _VARIABLES.fullmatch(name) is not None
+
+
+def wanted_parts(kind: str, path: Path, name: str) -> dict[str, str]:
+    """Where files that belong to a model lie, seen from its folder: our name to theirs.
+
+    Args:
+        kind: name of the model's kind.
+        path: its main file.
+        name: what that is called.
+    """
+    stem = name.rpartition(".")[0] or name
+    if kind == "openvino":
+        return {"model.bin": f"{stem}.bin"}
+    if kind == "ncnn":
         # a binary description is named x.param.bin
-        wanted = {"model.bin": f"{stem.removesuffix('.param')}.bin"}
-    elif main.kind == "coreml":
-        wanted = {"weights/weight.bin": "weights/weight.bin"}
-    elif main.kind == "coreml_compiled":
-        wanted = {
+        return {"model.bin": f"{stem.removesuffix('.param')}.bin"}
+    if kind in {"coreml", "coreml_package"}:
+        return {"weights/weight.bin": "weights/weight.bin"}
+    if kind == "coreml_compiled":
+        return {
             "weights/weight.bin": "weights/weight.bin",
             "model.espresso.weights": "model.espresso.weights",
         }
-    found = {ours: one for ours, path in wanted.items() if (one := at(path)) is not None}
-    if main.kind == "saved_model":
-        prefix = f"{here}/variables/" if here else "variables/"
-        for one in near:
-            name = one.trail.parts[-1].replace("\\", "/").removeprefix(prefix)
-            if _VARIABLES.fullmatch(name):
-                found[f"variables/{name}"] = one
-    return found
+    return onnx.outside(path) if kind == "onnx" else {}

@@ -43,15 +43,15 @@ def fields(buffer: Buffer, start: int = 0, end: int | None = None) -> Iterator[F
     stop = len(buffer) if end is None else end
     place = start
     while place < stop:
-        key, place = _varint(buffer, place, stop)
+        key, place = varint(buffer, place, stop)
         number, wire = key >> 3, key & 7
         if not number:
             raise ValueError("a field without a number")
         value, begin = 0, place
         if wire == VARINT:
-            value, place = _varint(buffer, place, stop)
+            value, place = varint(buffer, place, stop)
         elif wire == LENGTH:
-            size, begin = _varint(buffer, place, stop)
+            size, begin = varint(buffer, place, stop)
             place = begin + size
         elif wire in _WIDTH:
             place += _WIDTH[wire]
@@ -73,7 +73,35 @@ def text(buffer: Buffer, field: Field, longest: int = 4096) -> str:
     return bytes(buffer[field.start : field.end]).decode("utf-8")
 
 
-def _varint(buffer: Buffer, place: int, stop: int) -> tuple[int, int]:
+def packed(buffer: Buffer, field: Field, most: int = 1024) -> list[int]:
+    """Whole numbers that a field repeats, each by itself or all in one.
+
+    Raises:
+        ValueError: there are more than ``most`` of them, or the last one does not end.
+    """
+    if field.wire == VARINT:
+        return integers([field.value])
+    found: list[int] = []
+    place = field.start
+    while field.wire == LENGTH and place < field.end:
+        value, place = varint(buffer, place, field.end)
+        found.append(value)
+        if len(found) > most:
+            raise ValueError("a list is too long")
+    return integers(found)
+
+
+def integers(values: list[int]) -> list[int]:
+    """Varints as signed numbers of 64 bits."""
+    return [one - (1 << 64) if one >> 63 else one for one in values]
+
+
+def varint(buffer: Buffer, place: int, stop: int) -> tuple[int, int]:
+    """A number at a place, and the place behind it.
+
+    Raises:
+        ValueError: it does not end before ``stop``.
+    """
     value = 0
     for count in range(_LONGEST_VARINT):
         if place >= stop:

@@ -108,11 +108,11 @@ class _Scan:
         reasons = {row.subject: row.reason for row in answered.failed}
         reasons |= {row.subject: row.reason for row in (*answered.mute, *skipped)}
         told = tuple(_told(one, answered, reasons, nearest, flagged) for one in models)
-        weighed = weigh(told, self._gathered.files, self._known, self._progress)
+        weighed, unweighed = weigh(told, self._gathered, self._known, self._progress)
         return (
             weighed,
             answered.asked + self._asked,
-            (*answered.mute, *skipped),
+            (*answered.mute, *skipped, *unweighed),
             (*answered.failed, *failed, *flagged.failed),
         )
 

@@ -1,74 +1,51 @@
 """Cues from weights: whose tensors are equal or nearly so."""
 
-import tempfile
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
-from pathlib import Path
 
+from modelkin.apps.gathering import Gathered
 from modelkin.apps.known import Known
-from modelkin.apps.limits import WalkLimits
+from modelkin.apps.refused import RefusedError
 from modelkin.apps.scan_report import Kin, ScannedModel
-from modelkin.apps.vault import Vault
-from modelkin.apps.walking import Walk
 from modelkin.apps.weights.likeness import WeightLikeness, likeness
 from modelkin.apps.weights.reading import read_weights
 from modelkin.apps.weights.tensor import Tensor
+from modelkin.apps.zoo_weights import zoo_weights
 from modelkin.pipeline.progress import Progress
-from modelkin.records import Verdict
+from modelkin.records import Skipped, Verdict
 
-_MOST_BYTES = 2 * 2**30
 _SHOWN = 5
 Sketches = dict[str, tuple[Tensor, ...]]
 
 
 def weigh(
-    models: Sequence[ScannedModel],
-    files: Mapping[str, Path],
-    known: Known,
-    progress: Progress,
-) -> tuple[ScannedModel, ...]:
+    models: Sequence[ScannedModel], gathered: Gathered, known: Known, progress: Progress
+) -> tuple[tuple[ScannedModel, ...], tuple[Skipped, ...]]:
     """Add what the weights say to each model, beside its verdicts.
-
-    Models of the zoo take part where their files are still in place, 2 GiB of them at most.
 
     Args:
         models: of the scan.
-        files: name to file.
+        gathered: their files.
         known: the zoo.
         progress: told after each model.
+
+    Returns:
+        The models, and a row for each whose weights should be readable and are not.
     """
     own: Sketches = {}
+    skipped = []
     with progress.task("reading weights", len(models)) as advance:
         for one in models:
-            found = read_weights(one.kind, files[one.name])
+            try:
+                found = read_weights(one.kind, gathered.files[one.name], gathered.parts[one.name])
+            except RefusedError as error:
+                found = None
+                skipped.append(Skipped(subject=one.name, reason=str(error)))
             if found is not None:
                 own[one.name] = found
             advance(1)
-    zoo = _of_zoo(known) if own else {}
-    return tuple(_weighed(one, own, zoo) for one in models)
-
-
-def _of_zoo(known: Known) -> Sketches:
-    found, total = {}, 0
-    for member in known.members:
-        path = Path(member.location)
-        if not path.is_file():
-            continue
-        total += path.stat().st_size
-        if total > _MOST_BYTES:
-            break
-        kind = file_kind(path)
-        tensors = read_weights(kind, path) if kind else None
-        if tensors is not None:
-            found[member.name] = tensors
-    return found
-
-
-def file_kind(path: Path) -> str | None:
-    """The kind of one model file on disk, told by its content; None where it is none."""
-    with tempfile.TemporaryDirectory() as folder:
-        found = Walk(Vault(Path(folder) / "vault"), WalkLimits(depth=0)).run(path, path.name)
-    return found.candidates[0].kind if found.candidates else None
+    zoo = zoo_weights(known) if own else {}
+    return tuple(_weighed(one, own, zoo) for one in models), tuple(skipped)
 
 
 def _weighed(model: ScannedModel, own: Sketches, zoo: Sketches) -> ScannedModel:

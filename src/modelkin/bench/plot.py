@@ -13,6 +13,10 @@ INK, LINE = "#010203", "#040506"
 HATCH = "#8a94a6"
 _PAGE = {INK: "currentColor", LINE: "var(--line)"}
 _FILE = {INK: "#1b2230", LINE: "#d9dee7"}
+_TAG = re.compile(r"<[^>]*>")
+_PLACES = re.compile(r'(?<=\s)(?:d|x|y|points|width|height)="[^"]*"')
+_FINE = re.compile(r"-?\d+\.\d{3,}")
+_UNTURNED = re.compile(r' transform="rotate\(-?0 [^)]*\)"')
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -83,11 +87,16 @@ def style(salt: str) -> Any:  # noqa: ANN401 (matplotlib is optional)
 
 
 def to_svg(figure: Any) -> str:  # noqa: ANN401 (matplotlib is optional)
-    """Draw."""
+    """Draw, and write places no finer than a hundredth of a point."""
     found = io.StringIO()
     figure.savefig(found, format="svg", transparent=True, metadata={"Date": None})
     # trailing spaces differ between versions and trouble version control
-    return re.sub(r"[ \t]+$", "", found.getvalue(), flags=re.MULTILINE)
+    return slim(re.sub(r"[ \t]+$", "", found.getvalue(), flags=re.MULTILINE))
+
+
+def slim(svg: str) -> str:
+    """The same drawing in fewer bytes: no millionths of a point, no turns by nothing."""
+    return _TAG.sub(lambda tag: _PLACES.sub(_rounded, _UNTURNED.sub("", tag[0])), svg)
 
 
 def require_plots() -> None:
@@ -104,6 +113,14 @@ def require_plots() -> None:
             hint="pip install 'modelkin[bench]'",
         ) from error
     del mpl
+
+
+def _rounded(places: re.Match[str]) -> str:
+    return _FINE.sub(_hundredths, places[0])
+
+
+def _hundredths(found: re.Match[str]) -> str:
+    return f"{float(found[0]):.2f}".rstrip("0").rstrip(".")
 
 
 def _coloured(drawing: str, colours: dict[str, str]) -> str:

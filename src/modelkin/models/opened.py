@@ -12,8 +12,9 @@ from modelkin.models.digests import location_digest
 from modelkin.models.endpoints.address import is_url
 from modelkin.models.feeding import Feeder
 from modelkin.models.isolation import WorkerModel, open_isolated
+from modelkin.models.loading import load_model
 from modelkin.models.locations import path_of
-from modelkin.models.opening import find_format, load_model
+from modelkin.models.opening import find_format
 from modelkin.models.preprocessing import apply_override, derive_preprocessing
 from modelkin.models.sidecar import Sidecar, read_override, read_sidecar
 from modelkin.models.view import View

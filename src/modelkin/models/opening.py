@@ -4,19 +4,16 @@ import dataclasses
 from typing import Any, cast
 
 from modelkin.errors import (
-    BrokenModelError,
-    ModelkinError,
     UnknownFormatError,
     UnsafeModelError,
 )
 from modelkin.models.endpoints.address import is_url
 from modelkin.models.endpoints.probing import adapter_name, probed
+from modelkin.models.loading import load_model
 from modelkin.models.recognising import names_no_file, only_one, recognised
 from modelkin.protocols import Model, ModelFormat
 from modelkin.records import EndpointOptions
 from modelkin.registry import part
-
-_LONGEST_REASON = 200
 
 
 def find_format(
@@ -54,25 +51,6 @@ def find_format(
             "safetensors for PyTorch; ONNX for any), or pass --allow-code if you trust it",
         )
     return chosen
-
-
-def load_model(chosen: ModelFormat, location: str) -> Model:
-    """Load a model by its format, in this process.
-
-    Raises:
-        BrokenModelError: it cannot be loaded.
-        MissingDependencyError: its framework is not installed.
-    """
-    try:
-        return chosen.load(location)
-    except ModelkinError:
-        raise
-    except Exception as error:
-        reason = f"{type(error).__name__}: {error}".splitlines()[0][:_LONGEST_REASON]
-        raise BrokenModelError(
-            f"'{location}' cannot be loaded as {chosen.name}: {reason}",
-            hint="check that it opens in its own framework, in the version it was saved by",
-        ) from error
 
 
 def open_format(

@@ -14,7 +14,7 @@ from typing import Any
 
 from modelkin.errors import ModelkinError
 from modelkin.models.arena import Arena
-from modelkin.models.opening import load_model
+from modelkin.models.loading import load_model
 from modelkin.protocols import Model, ModelFormat
 from modelkin.records import Batch
 from modelkin.registry import part

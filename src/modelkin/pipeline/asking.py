@@ -1,5 +1,7 @@
 """Asking a model the pool of a compare."""
 
+from dataclasses import replace
+
 from modelkin.errors import BudgetError, IncompatibleError
 from modelkin.models.opened import OpenedModel
 from modelkin.pipeline.feeding import subject_for
@@ -75,6 +77,15 @@ def ask(
             reserve=reserve,
             progress=advance,
         )
+
+
+def grown(before: Collected, now: Collected) -> Collected:
+    """More answers of one model, with what all of them cost in this run."""
+    return replace(
+        now,
+        asked_now=before.asked_now + now.asked_now,
+        seconds=before.seconds + now.seconds,
+    )
 
 
 def require_recorded(opened: OpenedModel, pool: Pool) -> None:

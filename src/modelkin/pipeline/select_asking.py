@@ -7,7 +7,7 @@ import numpy as np
 
 from modelkin.errors import IncompatibleError
 from modelkin.models.opened import OpenedModel
-from modelkin.pipeline.asking import ask, pool_for, require_recorded
+from modelkin.pipeline.asking import ask, grown, pool_for, require_recorded
 from modelkin.pipeline.drawing_queries import DrawPlan, plan_draws, settled_draws, standing
 from modelkin.pipeline.loading import pool_of, recorded_ids
 from modelkin.pipeline.null import Reference
@@ -154,7 +154,7 @@ def _ask_drawn(
                 least=1,
             )
             before = 0 if found is None else len(found.responses)
-            found = now if found is None else _grown(found, now)
+            found = now if found is None else grown(found, now)
             advance(max(0, len(found.responses) - before))
             placed = _placed(seen(found, options), plan.order, pool)
             agrees = {
@@ -170,14 +170,6 @@ def _ask_drawn(
 def _distinct(plan: DrawPlan, draws: int) -> int:
     """Queries that so many draws need."""
     return len(np.unique(plan.draws[:draws]))
-
-
-def _grown(before: Collected, now: Collected) -> Collected:
-    return replace(
-        now,
-        asked_now=before.asked_now + now.asked_now,
-        seconds=before.seconds + now.seconds,
-    )
 
 
 def _placed(responses: Responses, chosen: IntArray, pool: Pool) -> Responses:

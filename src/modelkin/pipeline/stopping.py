@@ -1,12 +1,10 @@
 """Asking both sides in growing beginnings of one pool, until a distance is known precisely."""
 
-from dataclasses import replace
-
 from modelkin.answers.confidence_sequence import looks
 from modelkin.answers.coverage import constant_share
 from modelkin.errors import IncompatibleError, UsageError
 from modelkin.models.opened import OpenedModel
-from modelkin.pipeline.asking import ask
+from modelkin.pipeline.asking import ask, grown
 from modelkin.pipeline.choosing import choose_methods
 from modelkin.pipeline.entering import enter
 from modelkin.pipeline.options import CompareOptions
@@ -66,19 +64,10 @@ def ask_until(
     while later and not _narrow(seen(first, options), seen(second, options), options, width):
         upto = later.pop(0)
         first, second = (
-            _grown(found, ask(side, pool, options, progress, upto=upto, resume=True))
+            grown(found, ask(side, pool, options, progress, upto=upto, resume=True))
             for found, side in zip((first, second), sides, strict=True)
         )
     return (first, second), upto, None
-
-
-def _grown(before: Collected, now: Collected) -> Collected:
-    """More answers of one model, with what all of them cost in this run."""
-    return replace(
-        now,
-        asked_now=before.asked_now + now.asked_now,
-        seconds=before.seconds + now.seconds,
-    )
 
 
 def _narrow(source: Responses, suspect: Responses, options: CompareOptions, width: float) -> bool:

@@ -2,10 +2,8 @@
 
 from functools import cache
 from importlib.resources import files
-from typing import Any
 
 from jinja2 import Environment, FunctionLoader, StrictUndefined
-from markupsafe import Markup
 
 from modelkin.records import NullScore, Report
 from modelkin.report import facts, wording
@@ -14,7 +12,6 @@ from modelkin.report.exhibits import tile
 from modelkin.report.formatting import (
     brief,
     count,
-    harmless,
     interval,
     number,
     percent,
@@ -23,6 +20,7 @@ from modelkin.report.formatting import (
     sentence,
     short,
 )
+from modelkin.report.harmless_value import harmless_value
 from modelkin.report.parity_wording import parity_lines
 from modelkin.report.power_wording import power_lines
 from modelkin.report.precision_wording import precision_lines
@@ -84,7 +82,7 @@ def environment() -> Environment:
         undefined=StrictUndefined,
         trim_blocks=True,
         lstrip_blocks=True,
-        finalize=_harmless,
+        finalize=harmless_value,
     )
     made.filters.update(
         number=number,
@@ -100,12 +98,6 @@ def environment() -> Environment:
 
 def _packaged(name: str) -> str:
     return files("modelkin.report").joinpath(name).read_text(encoding="utf-8")
-
-
-def _harmless(value: Any) -> Any:  # noqa: ANN401 - jinja hands over whatever a template prints
-    if isinstance(value, str) and not isinstance(value, Markup):
-        return harmless(value)
-    return value
 
 
 def _by_value(score: NullScore) -> float:

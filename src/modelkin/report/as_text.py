@@ -23,6 +23,7 @@ from modelkin.report.formatting import (
     sentence,
     short,
 )
+from modelkin.report.lines import closing_lists, say
 from modelkin.report.parity_wording import parity_lines
 from modelkin.report.power_wording import power_lines
 from modelkin.report.precision_wording import precision_lines
@@ -60,29 +61,25 @@ def print_text(report: Report, console: Console) -> None:
     if console.options.ascii_only:
         text = render_text(report, console.width).translate(_ASCII)
         known = text.encode(console.encoding, "replace").decode(console.encoding)
-        _say(console, Text(known.rstrip("\n")))
+        say(console, Text(known.rstrip("\n")))
         return
     decision = report.decision
     word = wording.verdict_word(decision).upper()
     kind = f" ({decision.relation.value})" if decision.relation else ""
-    _say(console, Text(f"{word}{kind}", style=_COLOURS[decision.verdict]))
-    _say(console, Text(wording.verdict_sentence(report), style="bold"))
-    _say(console, Text(sentence(decision.reason)))
-    _say(console)
-    _say(console, _methods(report, console))
-    _say(console)
+    say(console, Text(f"{word}{kind}", style=_COLOURS[decision.verdict]))
+    say(console, Text(wording.verdict_sentence(report), style="bold"))
+    say(console, Text(sentence(decision.reason)))
+    say(console)
+    say(console, _methods(report, console))
+    say(console)
     for line in _strip(report, console):
-        _say(console, line)
-    _say(console)
-    _say(console, _facts(report))
-    for title, lines in _lists(report):
-        _say(console)
-        _say(console, Text(title, style="bold"))
-        _say(console, _bullets(lines))
-
-
-def _say(console: Console, what: Text | Table | None = None) -> None:
-    console.print(Text() if what is None else what, highlight=False, markup=False, emoji=False)
+        say(console, line)
+    say(console)
+    say(console, _facts(report))
+    for title, lines in closing_lists(report, wording.limits(report)):
+        say(console)
+        say(console, Text(title, style="bold"))
+        say(console, _bullets(lines))
 
 
 def _methods(report: Report, console: Console) -> Table:
@@ -196,7 +193,7 @@ def _rows(report: Report) -> Iterator[tuple[str, str]]:
         yield "power", line
     yield from selection_lines(report)
     yield from dispute_lines(report)
-    yield "pool", facts.pool_line(report)
+    yield "pool", facts.pool_line(report.pool)
     for name, reason in report.pool.dropped.items():
         yield "dropped", f"{plain(name)}: {plain(reason)}"
     yield "source", _side(report.source)
@@ -215,19 +212,3 @@ def _side(card: ModelCard) -> str:
         f"{f', {count(card.probes)} probes' if card.probes else ''}, {duration(card.seconds)}; "
         f"fed as {facts.feeding(fed)}: {facts.origin(fed)}"
     )
-
-
-def _lists(report: Report) -> Iterator[tuple[str, list[str]]]:
-    if report.warnings:
-        yield "Warnings", [plain(warning) for warning in report.warnings]
-    if report.failed:
-        yield (
-            "Failed",
-            [
-                f"{brief(one.subject)}: {plain(one.reason)} ({plain(one.hint)})"
-                for one in report.failed
-            ],
-        )
-    if report.skipped:
-        yield "Skipped", [f"{brief(one.subject)}: {plain(one.reason)}" for one in report.skipped]
-    yield "What this verdict does not show", list(wording.limits(report))

@@ -10,7 +10,8 @@ from rich.text import Text
 from modelkin.records import DatasetReport, Role, Verdict
 from modelkin.report import dataset_wording as wording
 from modelkin.report.dataset_plot import lane_plot
-from modelkin.report.formatting import brief, plain, sentence
+from modelkin.report.formatting import sentence
+from modelkin.report.lines import closing_lists, say
 
 _COLOURS = {
     Verdict.RELATED: "bold yellow",
@@ -49,30 +50,30 @@ def print_dataset(report: DatasetReport, console: Console) -> None:
     if console.options.ascii_only:
         text = render_dataset_text(report, console.width).translate(_ASCII)
         known = text.encode(console.encoding, "replace").decode(console.encoding)
-        _say(console, Text(known.rstrip("\n")))
+        say(console, Text(known.rstrip("\n")))
         return
     decision = report.decision
-    _say(console, Text(_WORDS[decision.verdict], style=_COLOURS[decision.verdict]))
-    _say(console, Text(wording.verdict_sentence(report), style="bold"))
-    _say(console, Text(sentence(decision.reason)))
-    _say(console)
+    say(console, Text(_WORDS[decision.verdict], style=_COLOURS[decision.verdict]))
+    say(console, Text(wording.verdict_sentence(report), style="bold"))
+    say(console, Text(sentence(decision.reason)))
+    say(console)
     for line in _lanes(report, console):
-        _say(console, line)
+        say(console, line)
     table = Table.grid(padding=(0, 2, 0, 0))
     table.add_column(style="dim", overflow="fold", min_width=12)
     table.add_column(overflow="fold", ratio=1)
     for label, text in wording.facts(report):
         table.add_row(Text(label), Text(text))
-    _say(console, table)
-    for title, lines in _lists(report):
-        _say(console)
-        _say(console, Text(title, style="bold"))
+    say(console, table)
+    for title, lines in closing_lists(report, wording.limits(report)):
+        say(console)
+        say(console, Text(title, style="bold"))
         bullets = Table.grid(padding=(0, 1, 0, 0))
         bullets.add_column(width=1)
         bullets.add_column(overflow="fold", ratio=1)
         for item in lines:
             bullets.add_row(Text("-"), Text(item))
-        _say(console, bullets)
+        say(console, bullets)
 
 
 def _lanes(report: DatasetReport, console: Console) -> Iterator[Text]:
@@ -95,23 +96,3 @@ def _lanes(report: DatasetReport, console: Console) -> Iterator[Text]:
         yield line
     yield Text(f"◆ {plot.mark.label}   · a model   : several", style="dim")
     yield Text()
-
-
-def _say(console: Console, what: Text | Table | None = None) -> None:
-    console.print(Text() if what is None else what, highlight=False, markup=False, emoji=False)
-
-
-def _lists(report: DatasetReport) -> Iterator[tuple[str, list[str]]]:
-    if report.warnings:
-        yield "Warnings", [plain(warning) for warning in report.warnings]
-    if report.failed:
-        yield (
-            "Failed",
-            [
-                f"{brief(one.subject)}: {plain(one.reason)} ({plain(one.hint)})"
-                for one in report.failed
-            ],
-        )
-    if report.skipped:
-        yield "Skipped", [f"{brief(one.subject)}: {plain(one.reason)}" for one in report.skipped]
-    yield "What this verdict does not show", list(wording.limits(report))

@@ -1,13 +1,13 @@
 """The sentences on the use of a data set, the same in text and HTML; they never accuse."""
 
 from modelkin.records import DatasetReport, Role, Share, UseDecision, Verdict
+from modelkin.report.facts import pool_line
 from modelkin.report.formatting import (
     brief,
     count,
     counted,
     duration,
     interval,
-    listed,
     number,
     percent,
     plain,
@@ -110,14 +110,6 @@ def models_text(report: DatasetReport) -> str:
     )
 
 
-def pool_text(report: DatasetReport) -> str:
-    """The queries asked and how many entered."""
-    pool = report.pool
-    parts = listed((f"{plain(name)} {count(n)}" for name, n in pool.parts.items()), most=12)
-    used = f"{count(pool.used)} of {counted(pool.n, 'query', 'queries')} entered"
-    return f"{plain(pool.name)}: {used}" + (f" ({parts})" if parts else "")
-
-
 def suspect_text(report: DatasetReport) -> str:
     """What was asked of the suspect."""
     card = report.suspect
@@ -163,7 +155,7 @@ def facts(report: DatasetReport) -> tuple[tuple[str, str], ...]:
         ("effect size", effect_text(report)),
         ("similarity", f"{decision.method}, {counted(decision.n_queries, 'query', 'queries')}"),
         ("labels", plain(report.label_sets)),
-        ("pool", pool_text(report)),
+        ("pool", pool_line(report.pool)),
         *(
             ("dropped", f"{plain(name)}: {plain(reason)}")
             for name, reason in report.pool.dropped.items()

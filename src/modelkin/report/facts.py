@@ -3,7 +3,15 @@
 import math
 from dataclasses import dataclass
 
-from modelkin.records import ModelCard, Origin, OutputKind, Preprocessing, Report, Similarity
+from modelkin.records import (
+    ModelCard,
+    Origin,
+    OutputKind,
+    PoolInfo,
+    Preprocessing,
+    Report,
+    Similarity,
+)
 from modelkin.report.formatting import (
     DASH,
     count,
@@ -145,9 +153,8 @@ def coverage_rows(card: ModelCard) -> tuple[tuple[str, str, str, str, str, str],
     )
 
 
-def pool_line(report: Report) -> str:
+def pool_line(pool: PoolInfo) -> str:
     """The queries asked and how many entered."""
-    pool = report.pool
     parts = listed((f"{plain(name)} {count(n)}" for name, n in pool.parts.items()), most=12)
     used = f"{count(pool.used)} of {counted(pool.n, 'query', 'queries')} entered"
     return f"{plain(pool.name)}: {used}" + (f" ({parts})" if parts else "")

@@ -9,7 +9,8 @@ from typing import Any
 from jinja2 import Environment, FunctionLoader, StrictUndefined
 from markupsafe import Markup
 
-from modelkin.report.formatting import brief, count, counted, harmless, number, sentence
+from modelkin.report.formatting import brief, count, counted, number, sentence
+from modelkin.report.harmless_value import harmless_value
 from modelkin.zoo.as_text import stress_sentence
 from modelkin.zoo.drawing import ROW, WIDTH, dendrogram, scatter
 from modelkin.zoo.mapping import question
@@ -104,7 +105,7 @@ def _environment() -> Environment:
         undefined=StrictUndefined,
         trim_blocks=True,
         lstrip_blocks=True,
-        finalize=_harmless,
+        finalize=harmless_value,
     )
     environment.filters.update(
         brief=brief, number=number, whole=count, counted=counted, sentence=sentence
@@ -114,9 +115,3 @@ def _environment() -> Environment:
 
 def _packaged(name: str) -> str:
     return files("modelkin.zoo").joinpath(name).read_text(encoding="utf-8")
-
-
-def _harmless(value: Any) -> Any:  # noqa: ANN401 - jinja hands over whatever a template prints
-    if isinstance(value, str) and not isinstance(value, Markup):
-        return harmless(value)
-    return value

@@ -95,14 +95,16 @@ def _gguf(buffer: Buffer, path: Path) -> str | None:
 
 
 def _hdf5(buffer: Buffer, path: Path) -> str | None:
-    """HDF5 keeps attribute names as plain text, and Keras' are telling."""
+    """HDF5 keeps names of attributes and groups as plain text, and Keras' are telling."""
     del path
     held = buffer.obj
     if not isinstance(held, mmap.mmap):
         return None
     if held.find(b"model_config") >= 0:
         return "keras_hdf5"
-    return "hdf5_weights" if held.find(b"weight_names") >= 0 else None
+    # Keras 3 names groups where Keras 2 named weights
+    new = held.find(b"layers\0") >= 0 and held.find(b"vars\0") >= 0
+    return "hdf5_weights" if new or held.find(b"weight_names") >= 0 else None
 
 
 def _pickle(buffer: Buffer, path: Path) -> str | None:

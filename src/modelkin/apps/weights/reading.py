@@ -3,80 +3,122 @@
 import mmap
 import struct
 import zipfile
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
+from types import MappingProxyType
 
-import numpy as np
-
-from modelkin.apps.weights import gguf_header, onnx, safetensors_header, tflite
+from modelkin.apps.refused import RefusedError
+from modelkin.apps.weights import (
+    caffe,
+    coreml,
+    coreml_program,
+    gguf_header,
+    keras,
+    mnn,
+    ncnn,
+    onnx,
+    openvino,
+    ort,
+    paddle_lite,
+    safetensors_header,
+    saved_model,
+    tf_graph,
+    tflite,
+    torch_storages,
+    trees,
+)
+from modelkin.apps.weights.raw import BFLOAT16, stored
 from modelkin.apps.weights.tensor import Stored, Tensor, sketch
 
-_SAFE = {"F64": "<f8", "F32": "<f4", "F16": "<f2", "I64": "<i8", "I32": "<i4", "I16": "<i2"}
-_SAFE |= {"I8": "i1", "U8": "u1"}
-_GGUF = {0: "<f4", 1: "<f2", 28: "<f8"}
-_LARGEST_STORAGE = 2**31
-_TORCH = ("torchscript", "torch_mobile", "torch_export", "torch_weights", "torch_pickle")
+_SAFE = {"F64": "<f8", "F32": "<f4", "F16": "<f2", "BF16": BFLOAT16, "I64": "<i8", "I32": "<i4"}
+_SAFE |= {"I16": "<i2", "I8": "i1", "U8": "u1"}
+_GGUF = {0: "<f4", 1: "<f2", 28: "<f8", 30: BFLOAT16}
+_NO_PARTS: Mapping[str, Path] = MappingProxyType({})
+_AGAIN = "the model itself is still listed and hashed"
 
 
-def read_weights(kind: str, path: Path) -> tuple[Tensor, ...] | None:
-    """Sketches of a model's tensors; None where this kind of file is not read, or is damaged.
+def read_weights(
+    kind: str, path: Path, parts: Mapping[str, Path] = _NO_PARTS
+) -> tuple[Tensor, ...] | None:
+    """Sketches of a model's tensors; None where this kind of file is not read.
 
-    Nothing is run or unpickled: of an archive of PyTorch only the raw storages are read, whose
-    shapes are unknown.
+    Nothing is run or unpickled.
 
     Args:
         kind: name of its kind.
         path: the file.
+        parts: files that belong to it, by the names that ``loose.companions`` gives them.
+
+    Raises:
+        RefusedError: the weights cannot be read, and why.
     """
     try:
-        if kind in _TORCH:
-            return tuple(sketch(_storages(path)))
-        if kind not in _READERS:
-            return None
-        with path.open("rb") as file:
-            # closed when the last view of it is gone
-            held = mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ)
-        return tuple(sketch(_READERS[kind](memoryview(held))))
-    except (OSError, ValueError, struct.error, zipfile.BadZipFile, NotImplementedError, EOFError):
-        return None
+        if kind in _BY_PATH:
+            return tuple(sketch(_BY_PATH[kind](_mapped(path), path), path.stat().st_size))
+        if kind in _ALONE:
+            return tuple(sketch(_ALONE[kind](_mapped(path)), path.stat().st_size))
+        if kind in _WITH_PARTS:
+            held = {name: _mapped(one) for name, one in parts.items()}
+            size = path.stat().st_size + sum(len(one) for one in held.values())
+            return tuple(sketch(_WITH_PARTS[kind](_mapped(path), held), size))
+    except (struct.error, zipfile.BadZipFile, NotImplementedError, EOFError) as error:
+        raise RefusedError("its weights are not compared: it is damaged", hint=_AGAIN) from error
+    except ValueError as error:
+        raise RefusedError(f"its weights are not compared: {error}", hint=_AGAIN) from error
+    except Exception as error:  # a hostile file must not end the scan
+        name = type(error).__name__
+        raise RefusedError(
+            f"its weights are not compared, since they cannot be read ({name})", hint=_AGAIN
+        ) from error
+    return None
+
+
+def _mapped(path: Path) -> memoryview:
+    """The file in memory, without reading it; closed when the last view of it is gone."""
+    if not path.stat().st_size:
+        return memoryview(b"")
+    with path.open("rb") as file:
+        return memoryview(mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ))
 
 
 def _safetensors(buffer: memoryview) -> Iterator[Stored]:
     for one in safetensors_header.read_entries(buffer):
-        content = buffer[one.start : one.end]
-        dtype = _SAFE.get(one.dtype)
-        values = np.frombuffer(content, dtype=dtype) if dtype and len(content) else None
-        yield Stored(one.shape, content, values)
+        yield stored(one.shape, buffer[one.start : one.end], _SAFE.get(one.dtype))
 
 
 def _gguf(buffer: memoryview) -> Iterator[Stored]:
     for one in gguf_header.read_header(buffer):
-        content = buffer[one.start : one.end]
-        dtype = _GGUF.get(one.type)
-        values = np.frombuffer(content, dtype=dtype) if dtype and len(content) else None
-        yield Stored(one.shape[::-1], content, values)
+        yield stored(one.shape[::-1], buffer[one.start : one.end], _GGUF.get(one.type))
 
 
-def _storages(path: Path) -> Iterator[Stored]:
-    with zipfile.ZipFile(path) as archive:
-        for member in archive.infolist():
-            folder = member.filename.rpartition("/")[0].rpartition("/")[2]
-            large = member.file_size > _LARGEST_STORAGE
-            if folder not in {"data", "constants", "weights"} or large or not member.file_size:
-                continue
-            if member.compress_type != zipfile.ZIP_STORED:
-                continue  # PyTorch never squeezes, and this may be a bomb
-            content = archive.read(member)
-            floats = len(content) % 4 == 0
-            values = np.frombuffer(content, dtype="<f4") if floats else None
-            if values is not None and not np.isfinite(values).all():
-                values = None
-            yield Stored((len(content),), memoryview(content), values)
-
-
-_READERS: dict[str, Callable[[memoryview], Iterator[Stored]]] = {
+_ALONE: dict[str, Callable[[memoryview], Iterator[Stored]]] = {
     "tflite": tflite.tensors,
-    "onnx": onnx.tensors,
+    "ort": ort.tensors,
     "safetensors": _safetensors,
     "gguf": _gguf,
+    "frozen_graph": tf_graph.tensors,
+    "caffe": caffe.tensors,
+    "mnn": mnn.tensors,
+    "paddle_lite": paddle_lite.tensors,
+    "lightgbm": trees.lightgbm,
+    "xgboost": trees.xgboost,
+    "catboost": trees.catboost,
+}
+_WITH_PARTS: dict[str, Callable[[memoryview, Mapping[str, memoryview]], Iterator[Stored]]] = {
+    "onnx": onnx.tensors,
+    "openvino": openvino.tensors,
+    "ncnn": ncnn.tensors,
+    "saved_model": saved_model.tensors,
+    "coreml": coreml.tensors,
+    "coreml_package": coreml.tensors,
+    "coreml_compiled": coreml_program.compiled_tensors,
+}
+_BY_PATH: dict[str, Callable[[memoryview, Path], Iterator[Stored]]] = {
+    "keras": keras.zip_tensors,
+    "keras_hdf5": keras.hdf5_tensors,
+    "hdf5_weights": keras.hdf5_tensors,
+    **dict.fromkeys(
+        ("torchscript", "torch_mobile", "torch_export", "torch_weights", "torch_pickle"),
+        torch_storages.tensors,
+    ),
 }

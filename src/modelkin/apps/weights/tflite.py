@@ -1,15 +1,15 @@
 """Weights of TensorFlow Lite files."""
 
 from collections.abc import Iterator
-from math import prod
 
 import numpy as np
 
 from modelkin.apps.flatbuffer import Table, root
+from modelkin.apps.weights.raw import MOST_DIMENSIONS, Scale, stored
 from modelkin.apps.weights.tensor import Stored
-from modelkin.records import FloatArray
 
 _TYPES = {0: "<f4", 1: "<f2", 2: "<i4", 3: "u1", 4: "<i8", 7: "<i2", 9: "i1"}
+_MOST = 1_000_000
 
 
 def tensors(buffer: memoryview) -> Iterator[Stored]:
@@ -20,18 +20,22 @@ def tensors(buffer: memoryview) -> Iterator[Stored]:
     """
     model = root(buffer)
     held = model.tables(4)
+    count = 0
     for graph in model.tables(2):
-        for one in graph.tables(0):
+        listed = graph.tables(0)
+        count += len(listed)
+        if count > _MOST:
+            raise ValueError("it states more tensors than fit")
+        for one in listed:
             place = one.scalar(2, "I")
             if not 0 < place < len(held):
                 continue
             content = _content(buffer, held[place])
-            shape = tuple(int(size) for size in one.numbers(0, "i"))
+            if not len(content):
+                continue
+            shape = tuple(int(size) for size in one.numbers(0, "i", MOST_DIMENSIONS))
             dtype = _TYPES.get(one.scalar(1, "b"))
-            values = None
-            if dtype and prod(shape) * np.dtype(dtype).itemsize == len(content) and len(content):
-                values = np.frombuffer(content, dtype=dtype)
-            yield Stored(shape, content, values, _scale(one.table(4)))
+            yield stored(shape, content, dtype, _scale(one.table(4), len(content)))
 
 
 def _content(buffer: memoryview, held: Table) -> memoryview:
@@ -44,11 +48,11 @@ def _content(buffer: memoryview, held: Table) -> memoryview:
     return buffer[start : start + size]
 
 
-def _scale(quantization: Table | None) -> tuple[FloatArray, FloatArray, int] | None:
+def _scale(quantization: Table | None, most: int) -> Scale | None:
     if quantization is None:
         return None
-    scales = np.array(quantization.numbers(2, "f"), dtype=np.float64)
-    zeros = np.array(quantization.numbers(3, "q"), dtype=np.float64)
+    scales = np.array(quantization.numbers(2, "f", most), dtype=np.float64)
+    zeros = np.array(quantization.numbers(3, "q", most), dtype=np.float64)
     if not len(scales):
         return None
     return scales, zeros if len(zeros) else np.zeros(1), quantization.scalar(6, "i")

@@ -2,7 +2,6 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from importlib.resources import files
 
 from jinja2 import Environment, FunctionLoader, StrictUndefined
 from markupsafe import Markup
@@ -12,6 +11,7 @@ from modelkin.bench.dataless.looks import set_name
 from modelkin.bench.dataless.scores import Chart, Scores
 from modelkin.bench.dataless.zoo import Zoo
 from modelkin.bench.figures import Figure
+from modelkin.bench.packaged import packaged
 from modelkin.bench.plot import Plot
 from modelkin.bench.table import Table
 
@@ -90,7 +90,7 @@ def as_page(outcome: Outcome) -> str:
             tables=outcome.tables(),
             details=tables.estimator_tables(outcome.scores),
             css=Markup(  # noqa: S704 (our own files)
-                _packaged("modelkin.report", "report.css") + _packaged("modelkin.bench", "page.css")
+                packaged("modelkin.report", "report.css") + packaged("modelkin.bench", "page.css")
             ),
         )
     )
@@ -106,7 +106,7 @@ def _tile(outcome: Outcome, name: str, label: str) -> tuple[str, str, str]:
 
 def _environment() -> Environment:
     environment = Environment(
-        loader=FunctionLoader(lambda name: _packaged("modelkin.bench.dataless", name)),
+        loader=FunctionLoader(lambda name: packaged("modelkin.bench.dataless", name)),
         autoescape=True,
         undefined=StrictUndefined,
         trim_blocks=True,
@@ -114,7 +114,3 @@ def _environment() -> Environment:
     )
     environment.filters["drawing"] = Markup
     return environment
-
-
-def _packaged(package: str, name: str) -> str:
-    return files(package).joinpath(name).read_text(encoding="utf-8")

@@ -13,7 +13,7 @@ from modelkin.bench.modelreuse import roc
 from modelkin.bench.modelreuse.entry import Entry
 from modelkin.bench.modelreuse.plan import Case
 from modelkin.bench.modelreuse.rated import Rated
-from modelkin.bench.modelreuse.rating import Table, pairs_of, partial_pairs_of
+from modelkin.bench.modelreuse.rating import SimilarityTable, pairs_of, partial_pairs_of
 from modelkin.bench.modelreuse.resampling import figure_of, lineage_draws
 from modelkin.bench.modelreuse.scoring import side_of
 from modelkin.bench.modelreuse.truth import ALL, EXTRACTION, MODIFICATION, Manifest
@@ -182,12 +182,12 @@ def _shown(
     return everyone
 
 
-def _table(shown: Mapping[str, Responses], access: str) -> Table:
+def _table(shown: Mapping[str, Responses], access: str) -> SimilarityTable:
     """Similarities by the method that ``compare`` takes at this access."""
     method = make_method("label_agreement" if access == "label" else "log_correlation")
     prints = [method.fingerprint.extract(responses) for responses in shown.values()]
     place = {name: row for row, name in enumerate(shown)}
-    return Table(place=place, matrix=method.similarity.matrix(prints))
+    return SimilarityTable(place=place, matrix=method.similarity.matrix(prints))
 
 
 def _detected(

@@ -1,7 +1,6 @@
 """The field study as one self-contained HTML page."""
 
 from collections.abc import Mapping
-from importlib.resources import files
 from typing import Any
 
 from jinja2 import Environment, FunctionLoader, StrictUndefined
@@ -9,6 +8,7 @@ from markupsafe import Markup
 
 from modelkin.bench.field.markdown import sections
 from modelkin.bench.figures import BenchResult
+from modelkin.bench.packaged import packaged
 
 _TILES = (
     ("auc_colour", "AUC, all colour pairs"),
@@ -26,14 +26,14 @@ def as_page(result: BenchResult) -> str:
     Names and messages come from untrusted files and are escaped.
     """
     environment = Environment(
-        loader=FunctionLoader(lambda name: _packaged("modelkin.bench.field", name)),
+        loader=FunctionLoader(lambda name: packaged("modelkin.bench.field", name)),
         autoescape=True,
         undefined=StrictUndefined,
         trim_blocks=True,
         lstrip_blocks=True,
     )
     return environment.get_template("page.html.jinja").render(
-        css=Markup(_packaged("modelkin.report", "report.css")),  # noqa: S704 (our own file)
+        css=Markup(packaged("modelkin.report", "report.css")),  # noqa: S704 (our own file)
         tiles=[_tile(result, name, label) for name, label in _TILES],
         notes=result.notes,
         sections=sections(result.figures),
@@ -42,10 +42,6 @@ def as_page(result: BenchResult) -> str:
         drawings=[Markup(one) for one in result.pictures.values()],  # noqa: S704 (escaped inside)
         rows=result.rows,
     )
-
-
-def _packaged(package: str, name: str) -> str:
-    return files(package).joinpath(name).read_text(encoding="utf-8")
 
 
 def _tile(result: BenchResult, name: str, label: str) -> Mapping[str, Any]:

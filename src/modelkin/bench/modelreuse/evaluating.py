@@ -14,7 +14,7 @@ from modelkin.bench.modelreuse.judged import Judged
 from modelkin.bench.modelreuse.plan import Case, Plan
 from modelkin.bench.modelreuse.query_sets import MOST, TRAINING_SET, QuerySets
 from modelkin.bench.modelreuse.rated import Rated
-from modelkin.bench.modelreuse.rating import Table, pairs_of, partial_pairs_of, rate
+from modelkin.bench.modelreuse.rating import SimilarityTable, pairs_of, partial_pairs_of, rate
 from modelkin.bench.modelreuse.recording import (
     CRAFTED,
     asked_for,
@@ -104,7 +104,7 @@ def evaluate(plan: Plan, sets: QuerySets, task: Task, *, budgets: Sequence[int])
 
 def _tables(
     plan: Plan, sets: QuerySets, task: Task, access: str, budget: int
-) -> Iterator[tuple[Case | None, Table, bool]]:
+) -> Iterator[tuple[Case | None, SimilarityTable, bool]]:
     """Every case with the table that rates its suspects; None announces a new table."""
     for same_task, judged in ((True, task.same), (False, task.other)):
         if judged is None:
@@ -155,7 +155,7 @@ def _has_same(case: Case) -> bool:
 
 def _own_table(
     plan: Plan, judged: Judged, queries: str, case: Case, access: str, budget: int
-) -> Table | None:
+) -> SimilarityTable | None:
     if judged.crafter is None:
         return None
     key = crafted_key(queries, judged.crafter, case.source)

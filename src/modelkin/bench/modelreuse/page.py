@@ -3,7 +3,6 @@
 import base64
 import hashlib
 from collections.abc import Mapping, Sequence
-from importlib.resources import files
 
 from jinja2 import Environment, FunctionLoader, StrictUndefined
 from markupsafe import Markup
@@ -17,6 +16,7 @@ from modelkin.bench.modelreuse.scores import Scores
 from modelkin.bench.modelreuse.verdict_figures import Verdicts, verdict_table
 from modelkin.bench.modelreuse.verdicts import Setting
 from modelkin.bench.modelreuse.zoo_summary import ZooSummary
+from modelkin.bench.packaged import packaged
 from modelkin.bench.plot import Plot
 
 _TILES = (
@@ -63,7 +63,7 @@ def as_page(
         "modelreuse-nulls": tables.null_table(scores),
     }
     pictures = [(one, _CAPTIONS.get(one.name, ""), numbers.get(one.name)) for one in plots]
-    script = _packaged("modelkin.bench.modelreuse", "page.js")
+    script = packaged("modelkin.bench.modelreuse", "page.js")
     digest = hashlib.sha256(script.encode()).digest()
     return (
         _environment()
@@ -89,7 +89,7 @@ def as_page(
             figures=headline_table(figures, missing),
             full=tables.full_table(scores),
             css=Markup(  # noqa: S704 (our own files)
-                _packaged("modelkin.report", "report.css") + _packaged("modelkin.bench", "page.css")
+                packaged("modelkin.report", "report.css") + packaged("modelkin.bench", "page.css")
             ),
             script=Markup(script),  # noqa: S704 (our own file)
             script_hash=base64.b64encode(digest).decode(),
@@ -99,7 +99,7 @@ def as_page(
 
 def _environment() -> Environment:
     environment = Environment(
-        loader=FunctionLoader(lambda name: _packaged("modelkin.bench.modelreuse", name)),
+        loader=FunctionLoader(lambda name: packaged("modelkin.bench.modelreuse", name)),
         autoescape=True,
         undefined=StrictUndefined,
         trim_blocks=True,
@@ -107,10 +107,6 @@ def _environment() -> Environment:
     )
     environment.filters["drawing"] = Markup
     return environment
-
-
-def _packaged(package: str, name: str) -> str:
-    return files(package).joinpath(name).read_text(encoding="utf-8")
 
 
 def _tile(

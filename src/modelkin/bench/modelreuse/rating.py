@@ -18,7 +18,7 @@ _LEAST_COHORT = 2
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
-class Table:
+class SimilarityTable:
     """Similarities between some of the models.
 
     Attributes:
@@ -41,7 +41,9 @@ class Table:
         return [self.place[entry.name] for entry in entries]
 
 
-def rate(judged: Judged, answers: Sequence[Responses], *, access: str, budget: int) -> Table:
+def rate(
+    judged: Judged, answers: Sequence[Responses], *, access: str, budget: int
+) -> SimilarityTable:
     """Rate every two models.
 
     Args:
@@ -54,10 +56,10 @@ def rate(judged: Judged, answers: Sequence[Responses], *, access: str, budget: i
     rows = rows_for(judged.method, asked[0])
     prints = [judged.method.fingerprint.extract(seen(one.take(rows), access)) for one in asked]
     place = {responses.model: row for row, responses in enumerate(answers)}
-    return Table(place=place, matrix=judged.method.similarity.matrix(prints))
+    return SimilarityTable(place=place, matrix=judged.method.similarity.matrix(prints))
 
 
-def pairs_of(case: Case, table: Table, *, same_task: bool) -> Iterator[Rated]:
+def pairs_of(case: Case, table: SimilarityTable, *, same_task: bool) -> Iterator[Rated]:
     """Rate the copies and the honest suspects of one source directly.
 
     Args:
@@ -81,7 +83,7 @@ def pairs_of(case: Case, table: Table, *, same_task: bool) -> Iterator[Rated]:
         yield Rated(source=source.name, suspect=entry.name, fold=0, similarity=found, rule=None)
 
 
-def partial_pairs_of(case: Case, table: Table, *, same_task: bool) -> Iterator[Rated]:
+def partial_pairs_of(case: Case, table: SimilarityTable, *, same_task: bool) -> Iterator[Rated]:
     """The same with what honest models explain taken out, the honest families in two folds."""
     source = case.source
     if not table.holds(source):
@@ -133,7 +135,9 @@ def partial_pairs_of(case: Case, table: Table, *, same_task: bool) -> Iterator[R
         )
 
 
-def _chosen(entries: Sequence[Entry], case: Case, table: Table, *, same_task: bool) -> list[Entry]:
+def _chosen(
+    entries: Sequence[Entry], case: Case, table: SimilarityTable, *, same_task: bool
+) -> list[Entry]:
     return [
         entry
         for entry in entries

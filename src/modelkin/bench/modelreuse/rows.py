@@ -11,6 +11,7 @@ from modelkin.bench.modelreuse.scores import Scores
 from modelkin.bench.modelreuse.truth import ALL, PARTS
 
 _DIGITS = 4
+_GROUPED = ("types", "rules", "nulls", "own")
 _FIGURES = ("rule", "auc", "tpr5", "tpr1", "lolo_tpr5", "lolo_fpr5")
 
 
@@ -22,9 +23,22 @@ def rows_of(scores: Scores) -> tuple[dict[str, Any], ...]:
         the reason why nothing was measured, or the counts of pairs, the cost of a pair, and figures
         as ``[value, low, high, n]``: of all pairs, and by reuse type (``types``: TPR at 5 % FPR;
         ``variants``: its value alone), null (``nulls``) and sort of pair with a threshold of its
-        own (``own``).
+        own (``own``). Budgets that no table divides so have the values of these groups alone.
     """
-    return tuple(_row(scores, config) for config in selection.configs(scores))
+    return tuple(shortened(_row(scores, config)) for config in selection.configs(scores))
+
+
+def shortened(row: Mapping[str, Any]) -> dict[str, Any]:
+    """A row without the intervals of groups that no table shows."""
+    if row["budget"] == selection.HEADLINE_BUDGET:
+        return dict(row)
+    return {key: _values(value) if key in _GROUPED else value for key, value in row.items()}
+
+
+def _values(figures: Any) -> Any:  # noqa: ANN401 - figures, or groups of them
+    if isinstance(figures, Mapping):
+        return {group: _values(one) for group, one in figures.items()}
+    return figures[0] if isinstance(figures, list) else figures
 
 
 def _row(scores: Scores, config: Config) -> dict[str, Any]:
@@ -52,7 +66,7 @@ def _row(scores: Scores, config: Config) -> dict[str, Any]:
         "fpr1_resolved_by": one.resolution(0.01),
         "source_queries": cost.source_queries if cost else None,
         "suspect_queries": cost.suspect_queries if cost else None,
-        "seconds": cost.seconds if cost else None,
+        "seconds": float(f"{cost.seconds:.3g}") if cost else None,
         **{name: compact(getattr(one, name)) for name in _FIGURES},
         "types": {
             group.removeprefix("how:"): compact(other.tpr5)
