@@ -17,6 +17,7 @@ from modelkin.bench.field.study import Study, study
 from modelkin.bench.figures import BenchResult
 from modelkin.errors import UsageError
 from modelkin.pipeline.progress import Silent
+from modelkin.pipeline.undecided import LEAST_LIVE, live_share
 
 
 @pytest.fixture(scope="module", autouse=True)
@@ -91,7 +92,10 @@ def test_a_model_that_the_pool_does_not_move_is_asked_where_it_is_undecided(
     found = measured.second["steep.onnx"]
     assert measured.answered["steep.onnx"].mute
     assert (found.points > 0, found.failed) == (True, {})
-    assert set(measured.second) == {"steep.onnx", "mute.onnx"}  # what the pool moves is left alone
+    for file, state in measured.answered.items():  # what the pool moves is left alone
+        shown = state.responses
+        moved = shown is not None and live_share(shown) >= LEAST_LIVE
+        assert (file in measured.second) is not moved, file
     row = next(row for row in result.rows if row["file"] == "steep.onnx")
     assert row["outcome"] == "rated"
     assert row["kin"] > 10 * abs(row["stranger"])

@@ -102,8 +102,18 @@ def test_models_that_answer_alike_are_judged_by_pairs_of_their_kind() -> None:
     careful, floor = p_values(pairs, similarity, outputs=outputs)
     assert plain[alike].max() < 0.1  # would be called related at alpha .1
     assert careful[alike].min() == 1.0  # a model trained alike is as similar
-    assert floor[alike].max() == pytest.approx(1 / 2)  # c-d is all that is left for a-b
+    assert floor[alike].max() == pytest.approx(1 / 3)  # c and d are all that is left for a-b
     np.testing.assert_array_equal(careful[~alike], plain[~alike])
+
+
+def test_the_most_alike_of_one_question_is_not_called_related_for_that() -> None:
+    """The highest of 45 pairs that share ten models is no evidence at alpha .05."""
+    pairs = make_pairs("abcdefghijkl")
+    similarity = np.random.default_rng(0).normal(size=len(pairs))
+    plain, _ = p_values(pairs, similarity)
+    careful, _ = p_values(pairs, similarity, outputs=np.full(12, 10))
+    assert plain.min() <= 1 / 46 + 1e-9
+    assert careful.min() == pytest.approx(1 / 11)
 
 
 def test_without_another_pair_of_the_kind_nothing_is_said() -> None:

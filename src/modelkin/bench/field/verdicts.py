@@ -18,8 +18,10 @@ def p_values(
 
     Models that answer as many numbers may have been trained alike, for one question: such a pair
     is exchangeable with others of that kind only. With ``outputs`` its null is made of unrelated
-    pairs of models that both answer as many numbers as its two; where too few families have
-    any, a copy cannot be separated from a model trained alike.
+    pairs of models that both answer as many numbers as its two. These share models, and how alike
+    two models of one question are hangs on each of them, so families are counted there and not
+    pairs of families: no p-value is below ``1 / (families + 1)``. Where they are too few, a copy
+    cannot be separated from a model trained alike.
 
     Args:
         pairs: of a group.
@@ -35,7 +37,7 @@ def p_values(
         return found, floor
     for size in np.unique(sizes[0][sizes[0] == sizes[1]]):
         alike = (sizes == size).all(axis=0)
-        own, lowest = _against(pairs, similarity, alike)
+        own, lowest = _against(pairs, similarity, alike, by_family=True)
         # at least as cautious as the null of all strangers
         found[alike] = np.maximum(found, own)[alike]
         floor[alike] = np.maximum(floor, lowest)[alike]
@@ -43,7 +45,7 @@ def p_values(
 
 
 def _against(
-    pairs: Pairs, similarity: FloatArray, serving: BoolArray
+    pairs: Pairs, similarity: FloatArray, serving: BoolArray, *, by_family: bool = False
 ) -> tuple[FloatArray, FloatArray]:
     """p-values and floors by a null of some of the unrelated pairs."""
     ends = np.sort(np.stack([pairs.family[pairs.first], pairs.family[pairs.second]]), axis=0)
@@ -56,6 +58,8 @@ def _against(
     for row in np.flatnonzero(np.isfinite(similarity)):
         others = ~np.isin(keys, ends[:, row]).any(axis=1)
         if others.any():
-            floor[row] = 1 / (others.sum() + 1)
-            found[row] = (1 + (scores[others] >= similarity[row]).sum()) * floor[row]
+            rank = (1 + (scores[others] >= similarity[row]).sum()) / (others.sum() + 1)
+            independent = len(np.unique(keys[others])) if by_family else others.sum()
+            floor[row] = 1 / (independent + 1)
+            found[row] = max(rank, floor[row])
     return found, floor
