@@ -5,7 +5,7 @@ PYTHON ?= python3
 VENV ?= .venv
 TORCH ?= 2.13.0
 BIN := $(VENV)/bin
-WORKERS ?= auto
+WORKERS ?= logical
 # one process a core, each of one thread: the tests share no port, cache or folder
 TESTS := OMP_NUM_THREADS=1 $(BIN)/python -m pytest -n $(WORKERS) --dist worksteal
 IN_ONE_PROCESS := $(BIN)/python -m pytest
@@ -72,7 +72,7 @@ lane-tflite: $(VENV)/.ready ## tests that need the extra tflite, none skipped, a
 
 lane-sklearn: $(VENV)/.ready ## tests that need the extra sklearn, none skipped
 	$(BIN)/python -m pip install --quiet -e '.[sklearn]' --group sklearn-lane
-	MODELKIN_REQUIRE=sklearn $(TESTS) -k 'skops or pickle or sklearn'
+	MODELKIN_REQUIRE=sklearn $(TESTS) -k '(skops or pickle or sklearn) and not (torch or huggingface)'
 
 lane-tables: $(VENV)/.ready ## tests of boosters, OpenVINO, SavedModel and columns, none skipped
 	$(BIN)/python -m pip install --quiet -e '.[xgboost,lightgbm,catboost,openvino,sklearn]' --group tables-lane
