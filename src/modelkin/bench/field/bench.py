@@ -34,9 +34,10 @@ def run(
     """Judge ``graded_cka`` on app models whose kinship is known from their weights.
 
     All models of a group (colour pictures, grey ones, rows of one length) are asked one pool,
-    recorded once. No method sees names, files or the truth. Colour models that give one answer to
-    everything, or that every grade of the pool saturates, are refused as "cannot tell": they are
-    counted, listed and left out of the rates; ``*_mute_too`` rates them 0 and keeps them.
+    recorded once. No method sees names, files or the truth. Picture models that less than a quarter
+    of the pool moves are searched for points on which they are undecided, and their group is asked
+    noise around these. Those without such a point, all of whose grades are saturated, are refused
+    as "cannot tell": counted, listed and left out of the rates; ``*_mute_too`` rates them 0.
 
     Verdicts are conformal, see ``verdicts.p_values``. Intervals are a bootstrap over families and
     the models in them.

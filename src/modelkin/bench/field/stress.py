@@ -40,7 +40,7 @@ class Stressed:
 def stress(
     group: Group, answered: Sequence[Answered], *, progress: Callable[[int], None]
 ) -> list[Stressed]:
-    """Sharpen the head of every float classifier of a group, and rate all pairs again.
+    """Sharpen the head of every model of several reals, and rate all pairs again.
 
     Works on the recorded answers; nobody is asked.
 
