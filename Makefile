@@ -65,9 +65,10 @@ docs: $(VENV)/.ready ## build the documentation into site/
 calibration: $(VENV)/.ready ## error rate and power of every decision rule
 	$(TESTS) -m calibration
 
-lane-tflite: $(VENV)/.ready ## tests that need the extra tflite, none skipped
+lane-tflite: $(VENV)/.ready ## tests that need the extra tflite, none skipped, and the small field study
 	$(BIN)/python -m pip install --quiet -e '.[tflite]'
 	MODELKIN_REQUIRE=tflite $(TESTS) -k 'tflite'
+	test -z "$$MODELKIN_CORPUS" || $(BIN)/modelkin bench field --small --json cache/field-small.json --markdown cache/field-small.md --html cache/field-small.html
 
 lane-sklearn: $(VENV)/.ready ## tests that need the extra sklearn, none skipped
 	$(BIN)/python -m pip install --quiet -e '.[sklearn]' --group sklearn-lane
@@ -152,7 +153,8 @@ lane-page: $(VENV)/.ready ## tests that render the report page in headless Chrom
 	MODELKIN_REQUIRE=chromium $(TESTS) -k 'page'
 
 bench-field: $(VENV)/.ready ## kin found among the models of real apps, judged by their weights
-	$(BIN)/python -m pip install --quiet -e '.[tflite]'
+	$(BIN)/python -m pip install --quiet torch==$(TORCH)
+	$(BIN)/python -m pip install --quiet -e '.[tflite,torch]'
 	$(BIN)/modelkin bench field --json benchmarks/results/field.json --markdown benchmarks/results/field.md --html benchmarks/results/field.html
 
 bench-labels: $(VENV)/.ready ## copies found from labels alone, replayed on recorded labels
