@@ -5,13 +5,7 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from modelkin.answers.e_process import (
-    agreement_bound,
-    capital,
-    examiner_draw,
-    related_reference,
-    stopped,
-)
+from modelkin.answers.e_process import agreement_bound, stopped
 from modelkin.answers.label_affinity import LabelAffinity
 from modelkin.answers.label_candidates import LabelCandidates
 from modelkin.answers.label_chances import (
@@ -22,7 +16,6 @@ from modelkin.answers.label_chances import (
 )
 from modelkin.answers.label_evidence import counted, weighed
 from modelkin.errors import IncompatibleError, UsageError
-from modelkin.testing.binomial import upper_tail
 from modelkin.testing.toy_labels import toy_candidates
 
 
@@ -112,15 +105,6 @@ def test_shapes_that_do_not_fit_are_refused() -> None:
         counted(np.array([1, 2])).score(known, np.array([[1], [2], [3]]))
 
 
-def test_capital_is_the_mixture_of_the_formula() -> None:
-    bound, agree = 0.2, np.array([True, False, True])
-    odds = np.exp([0.8, 1.5, 2.2, 3.2]) * bound / (1 - bound)
-    chance = odds / (1 + odds)
-    gains = np.where(agree[:, None], chance / bound, (1 - chance) / (1 - bound))
-    expected = np.log(np.cumprod(gains, axis=0) @ [0.1, 0.2, 0.4, 0.3])
-    assert capital(agree, bound) == pytest.approx(expected)
-
-
 def test_it_stops_at_the_first_answer_that_reaches_one_over_alpha() -> None:
     logs = np.log(np.array([[0.5, 30.0], [20.0, 1.0], [25.0, 50.0]]))
     assert stopped(logs, 0.05).tolist() == [2, 1]
@@ -138,24 +122,3 @@ def test_the_margin_is_the_spread_left_one_out() -> None:
     for wrong, margin in ((agreement[:0], 0.5), (agreement, -1.0)):
         with pytest.raises(UsageError):
             agreement_bound(wrong, margin=margin)
-    with pytest.raises(UsageError):
-        capital(np.array([True]), 0.0)
-
-
-def test_a_reference_that_agrees_as_no_other_does_is_named() -> None:
-    assert related_reference(np.array([0.1, 0.5, 0.12, 0.2])) == 1
-    assert related_reference(np.array([0.1, 0.29, 0.1])) is None  # honest models reach that
-    assert related_reference(np.array([0.4, 0.5, 0.4, 0.45])) is None  # all are alike
-    assert related_reference(np.array([0.9])) is None
-
-
-@pytest.mark.calibration
-def test_a_suspect_at_the_bound_is_accused_at_most_at_alpha_however_long_one_looks() -> None:
-    rng = np.random.default_rng(5)
-    pool = np.zeros(400, dtype=bool)
-    for bound, alpha in ((0.1, 0.05), (0.25, 0.05), (0.25, 0.01)):
-        pool[: round(400 * bound)] = True
-        answers = np.stack([pool[examiner_draw(400, 300, rng)] for _ in range(4000)], axis=1)
-        accused = int((stopped(capital(answers, bound), alpha) > 0).sum())
-        assert upper_tail(accused, 4000, alpha) > 1e-4
-        pool[:] = False

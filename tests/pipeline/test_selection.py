@@ -296,6 +296,21 @@ def test_an_e_value_in_the_report_must_follow_from_the_answers(zoo: Path) -> Non
         recompute(replace(held, report=json.dumps(shown)), name="altered")
 
 
+def test_what_the_siblings_support_must_follow_from_the_answers(zoo: Path) -> None:
+    asked(zoo)
+    held = read_evidence(zoo / "evidence.zip")
+    shown = json.loads(held.report)
+    assert shown["null"]["siblings"] == {
+        "n_models": 0,
+        "n_families": 0,
+        "floor": 1.0,
+        "p_value": 1.0,
+    }
+    shown["null"]["siblings"]["n_families"] = 19
+    with pytest.raises(NotReproducedError, match="shows siblings"):
+        recompute(replace(held, report=json.dumps(shown)), name="altered")
+
+
 def test_evidence_without_a_selection_does_not_mention_one(zoo: Path) -> None:
     asked(zoo, select=None, candidates=None)
     with zipfile.ZipFile(zoo / "evidence.zip") as archive:
@@ -397,3 +412,105 @@ def test_commitments_from_before_there_were_selections_are_read(zoo: Path) -> No
     assert parse_commitment(made.text.encode(), name="old").content == made.content
     chosen = replace(options, select="random")
     assert committed_selection(chosen)["select"] == "random"
+
+
+def _own_copies(folder: Path, *shares: float) -> Path:
+    """Views of the source that shake its input."""
+    folder.mkdir(exist_ok=True)
+    rows = []
+    for share in shares:
+        name = f"shaken-{share:g}.view.json"
+        steps = [{"do": "shake", "sd": share}]
+        content = {"schema": "modelkin/view/1", "model": f"{_ZOO}:source", "steps": steps}
+        (folder / name).write_text(json.dumps(content))
+        rows.append({"location": name, "name": name, "kind": f"shaken {share:g}", "lost": False})
+    (folder / "copies.json").write_text(json.dumps({"schema": "modelkin/copies/1", "copies": rows}))
+    return folder
+
+
+def test_own_copies_that_choose_are_held_to_the_commitment(zoo: Path) -> None:
+    copies = _own_copies(zoo / "copies", 0.1, 0.3)
+    options = CompareOptions(
+        cache=zoo / "cache",
+        alpha=0.1,
+        queries=60,
+        select="own_copies",
+        candidates=400,
+        copies=copies,
+    )
+    references = [f"{_ZOO}:r{i}" for i in range(20)]
+    made, _ = run_commit(f"{_ZOO}:source", references, options)
+    hidden, opening = run_commit(f"{_ZOO}:source", references, options, hide=True)
+    assert '"copies":' not in hidden.text
+    assert hidden.models(opening).copies == made.models().copies
+    kinds = sorted(kind for _, kind, _ in made.models().copies)
+    assert kinds == ["shaken 0.1", "shaken 0.3"]
+    (zoo / "commitment.json").write_bytes(made.text.encode())
+    settings: dict[str, object] = {
+        "commitment": zoo / "commitment.json",
+        "beacon": b"later",
+        "access": None,
+        "select": None,
+        "candidates": None,
+    }
+    report = asked(zoo, "copy", **settings, copies=copies)
+    assert report.selection is not None
+    assert report.selection.copies == 2
+    held = read_evidence(zoo / "evidence.zip")
+    assert recompute(held, name="evidence").decision.verdict is report.decision.verdict
+    first, second = held.copies
+    with pytest.raises(DeviationError, match=r"own copy .* is none of those committed to"):
+        recompute(replace(held, copies=(first, replace(second, kind="other"))), name="altered")
+    with pytest.raises(DeviationError, match="1 of 2 are missing"):
+        asked(zoo, "copy", **settings, copies=_own_copies(zoo / "fewer", 0.1))
+    with pytest.raises(DeviationError, match="2 of 2 are missing"):
+        asked(zoo, "copy", **settings)
+
+
+def test_copies_that_were_not_committed_to_choose_nothing(zoo: Path) -> None:
+    copies = _own_copies(zoo / "copies", 0.1)
+    settings: dict[str, object] = {
+        "commitment": _committed(zoo),
+        "beacon": b"later",
+        "access": None,
+        "select": None,
+        "candidates": None,
+    }
+    with pytest.raises(DeviationError, match="names none") as caught:
+        asked(zoo, "counting", **settings, copies=copies)
+    assert "commit --copies" in caught.value.hint
+    assert not sys.modules[_ZOO].SEEN
+    options = CompareOptions(cache=zoo / "cache", alpha=0.1, select="own_copies", candidates=400)
+    with pytest.raises(UsageError, match="none are committed to"):
+        run_commit(f"{_ZOO}:source", [f"{_ZOO}:r0"], options)
+
+
+def test_the_bound_rests_on_copies_of_the_references_too(zoo: Path) -> None:
+    report = asked(zoo, "counting", anytime=True, candidates=600)
+    found = report.anytime
+    assert found is not None
+    assert report.selection is not None
+    # two ways of shaking rows for each judging reference
+    assert found.copies == 2 * len(report.selection.judging)
+    assert 0 < found.draws <= found.most < found.pool
+    held = read_evidence(zoo / "evidence.zip")
+    assert recompute(held, name="evidence").anytime == found
+    bare = replace(held, references=tuple(replace(one, copies=()) for one in held.references))
+    with pytest.raises(NotReproducedError):
+        recompute(bare, name="altered")
+    seen = sys.modules[_ZOO].SEEN
+    assert len(seen) == report.suspect.asked, "the suspect was asked nothing for it"
+
+
+def test_power_of_a_sequential_verdict_with_own_copies(zoo: Path) -> None:
+    copies = _own_copies(zoo / "copies", 0.1, 0.2)
+    report = asked(zoo, select="own_copies", anytime=True, candidates=600, copies=copies)
+    assert report.anytime is not None
+    assert report.anytime.copies > 0
+    assert report.power is not None
+    # each kind is judged by queries that the other one chose, which no copy of a reference saw
+    assert [(one.kind, one.found) for one in report.power.kinds] == [
+        ("shaken 0.1", 1),
+        ("shaken 0.2", 1),
+    ]
+    assert modelkin.verify(zoo / "evidence.zip").verdict is report.decision.verdict

@@ -8,6 +8,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from modelkin.answers.e_process import AgreementBound
 from modelkin.decision.conformal import families_needed
 from modelkin.errors import IncompatibleError
 from modelkin.pipeline.drawing_queries import (
@@ -16,6 +17,7 @@ from modelkin.pipeline.drawing_queries import (
     settled_draws,
     standing,
 )
+from modelkin.pipeline.examining import Examination, most_asked
 from modelkin.pipeline.family_split import LEAST_SELECTING, split_families
 from modelkin.pipeline.judging import Judgement, Terms
 from modelkin.pipeline.null import Reference
@@ -107,18 +109,10 @@ def test_every_family_is_on_one_side_whoever_names_them_in_whatever_order(
     assert len(split.judging) >= min(families_needed(alpha), len(unique) - LEAST_SELECTING)
 
 
-def _plan(limit: float, draws: IntArray) -> DrawPlan:
-    source, references, _, _ = world(0, 14)
-    terms = SelectTerms(selector="first", queries=len(draws), anytime=True, seed=0)
-    plan = plan_draws(prepare(source, "s", references, (), terms, alpha=0.1), terms)
-    _, first = np.unique(draws, return_index=True)
-    return replace(
-        plan,
-        draws=draws,
-        order=draws[np.sort(first)],
-        bound=replace(plan.bound, value=limit),
-        chairs=0.0,
-    )
+def _plan(limit: float, order: IntArray, size: int) -> DrawPlan:
+    bound = AgreementBound(value=limit, largest=limit, margin=0.0, families=9)
+    exam = Examination(size=size, order=order, bound=bound, swapped=0.0)
+    return DrawPlan(order=order, exam=exam, copies=0)
 
 
 @settings(deadline=None, max_examples=40)
@@ -127,41 +121,109 @@ def test_nothing_is_asked_that_a_verdict_does_not_need(
     seed: int, limit: float, agreeing: float
 ) -> None:
     rng = np.random.default_rng(seed)
-    plan = _plan(limit, rng.integers(0, 60, 80))
-    truth = {place: bool(rng.random() < agreeing) for place in range(60)}
+    plan = _plan(limit, rng.permutation(80)[:60], 80)
+    truth = {place: bool(rng.random() < agreeing) for place in range(80)}
     alpha, settled = 0.01, 0
     at = standing(plan, {}, settled=0, alpha=alpha)
     while at.stopped is None:
         assert at.further >= 1
-        # even if everything agreed, one draw fewer could not have decided
-        hopeful = truth | dict.fromkeys(plan.draws[settled:].tolist(), True)
-        if at.further > 1 and not set(plan.draws[:settled]) & set(plan.draws[settled:]):
+        # even if everything agreed, one query fewer could not have decided
+        hopeful = truth | dict.fromkeys(plan.order[settled:].tolist(), True)
+        if at.further > 1:
             early = standing(plan, hopeful, settled=settled + at.further - 1, alpha=alpha)
             assert early.stopped is not Stop.EVIDENCE
         settled += at.further
         at = standing(plan, truth, settled=settled, alpha=alpha)
-    everything = standing(plan, truth, settled=len(plan.draws), alpha=alpha)
+    everything = standing(plan, truth, settled=len(plan.order), alpha=alpha)
     assert (at.stopped is Stop.EVIDENCE) == (everything.stopped is Stop.EVIDENCE)
     if at.stopped is Stop.EVIDENCE:
         assert at.log_capital >= math.log(1 / alpha)
         assert at.draws == everything.draws
 
 
-def test_draws_are_settled_up_to_the_first_that_was_not_asked() -> None:
-    plan = _plan(0.3, np.array([4, 7, 4, 9, 7, 2]))
+def test_queries_are_settled_up_to_the_last_that_was_answered() -> None:
+    plan = _plan(0.3, np.array([4, 7, 9, 2]), 10)
     assert settled_draws(plan, np.array([4])) == 1
-    assert settled_draws(plan, np.array([4, 7])) == 3
+    assert settled_draws(plan, np.array([4, 7])) == 2
     # 7 was asked before 9 and gave no answer
-    assert settled_draws(plan, np.array([4, 9])) == 5
+    assert settled_draws(plan, np.array([4, 9])) == 3
     assert settled_draws(plan, np.array([], dtype=np.int64)) == 0
 
 
 def test_a_query_without_an_answer_counts_against_an_accusation() -> None:
-    plan = _plan(0.3, np.arange(10))
+    plan = _plan(0.3, np.arange(10), 20)
     every = dict.fromkeys(range(10), True)
     some = {place: True for place in range(10) if place % 2}
     full = standing(plan, every, settled=3, alpha=1e-6).log_capital
     assert standing(plan, some, settled=3, alpha=1e-6).log_capital < full
+
+
+def _with_copies(references: list[Reference], labels: IntArray, index: IntArray) -> list[Reference]:
+    copy = OwnCopy(responses=labelled("c", labels).at(index), kind="jpeg-60")
+    return [replace(one, copies=(copy,)) for one in references]
+
+
+def test_copies_of_references_bound_agreement_too() -> None:
+    source, references, _, labels = world(2, 14)
+    terms = SelectTerms(selector="expected_evidence", queries=100, anytime=True, seed=0)
+
+    def plan(those: list[Reference]) -> DrawPlan:
+        return plan_draws(prepare(source, "s", those, (), terms, alpha=0.1), terms)
+
+    bare, chosen = plan(references), prepare(source, "s", references, (), terms, alpha=0.1).chosen
+    assert bare.copies == 0
+    rng = np.random.default_rng(0)
+    nearer = np.where(rng.random(_N) < 0.7, labels, _CLASSES)
+    near = plan(_with_copies(references, nearer, np.sort(chosen)))
+    assert near.copies == len(prepare(source, "s", references, (), terms, alpha=0.1).judging)
+    share = float((nearer == labels)[chosen].mean())
+    assert near.exam.bound.largest == pytest.approx(share)
+    assert near.exam.limit > bare.exam.limit
+    np.testing.assert_array_equal(near.order, bare.order)
+    # copies that never agree change nothing but the margin: every family has one
+    far = plan(_with_copies(references, np.full(_N, _CLASSES), np.sort(chosen)))
+    assert far.exam.bound.largest == bare.exam.bound.largest
+    assert far.exam.bound.margin == pytest.approx(bare.exam.bound.margin / 2)
+    # the few queries that a copy did not answer must not lower the bound
+    most = np.sort(chosen)[4:]
+    silent = plan(_with_copies(references, np.full(_N, _CLASSES), most))
+    assert silent.exam.bound.largest == pytest.approx(max(bare.exam.bound.largest, 4 / len(chosen)))
+    # copies that were asked another selection's queries are none
+    other = plan(_with_copies(references, nearer, np.setdiff1d(np.arange(_N), chosen)))
+    assert (other.copies, other.exam.limit) == (0, bare.exam.limit)
+
+
+def test_the_swap_test_raises_the_bound_where_two_honest_families_are_alike() -> None:
+    source, references, _, _ = world(4, 14)
+    terms = SelectTerms(selector="expected_evidence", queries=100, anytime=True, seed=0)
+    prepared = prepare(source, "s", references, (), terms, alpha=0.1)
+    plain = plan_draws(prepared, terms).exam
+    labels = prepared.labels.copy()
+    labels[1] = labels[0]
+    twins = plan_draws(replace(prepared, labels=labels), terms).exam
+    assert twins.swapped == 1.0
+    assert plain.swapped < twins.limit <= 0.99
+
+
+def test_a_source_on_top_of_a_reference_withholds_the_verdict() -> None:
+    _, references, _, labels = world(6, 14)
+    rng = np.random.default_rng(2)
+    base = references[3].responses.labels
+    crafted = np.where(rng.random(_N) < 0.5, labels, base)
+    terms = SelectTerms(selector="expected_evidence", queries=100, anytime=True, seed=0)
+    bar = Terms(methods=(), rule="conformal", alpha=0.1, null=NullKind.N2, select=terms)
+
+    def against(claimed: IntArray) -> Judgement:
+        mine = labelled("source", claimed)
+        prepared = prepare(mine, "suspect", references, (), terms, alpha=0.1)
+        asked = labelled("suspect", labels).at(plan_draws(prepared, terms).order)
+        return judge_selected(mine, asked, references, bar, terms)
+
+    found = against(crafted)
+    assert references[3].responses.model in [one.reference for one in found.suspicions]
+    assert found.decision.verdict is not Verdict.RELATED
+    # the copy itself is still found with the plain source
+    assert against(np.where(rng.random(_N) < 0.95, labels, 0)).decision.verdict is Verdict.RELATED
 
 
 def test_a_kind_of_copy_is_judged_without_its_kind_choosing() -> None:
@@ -228,17 +290,8 @@ def test_a_suspect_at_the_very_bound_is_accused_by_the_draw_with_chance_alpha_at
     truth = dict(enumerate((np.arange(100) < 30).tolist()))
     reached = 0
     for _ in range(trials):
-        plan = _fast_plan(0.3, rng.integers(0, 100, 150))
-        reached += standing(plan, truth, settled=150, alpha=alpha).stopped is Stop.EVIDENCE
+        plan = _plan(0.3, rng.permutation(100)[: most_asked(100)], 100)
+        at = standing(plan, truth, settled=len(plan.order), alpha=alpha)
+        reached += at.stopped is Stop.EVIDENCE
     assert reached <= trials * alpha + 4.4 * math.sqrt(trials * alpha * (1 - alpha))
     assert reached > trials * alpha / 20
-
-
-_TEMPLATE: list[DrawPlan] = []
-
-
-def _fast_plan(limit: float, draws: IntArray) -> DrawPlan:
-    if not _TEMPLATE:
-        _TEMPLATE.append(_plan(limit, draws))
-    plan = _TEMPLATE[0]
-    return replace(plan, draws=draws, order=np.unique(draws))

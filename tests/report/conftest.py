@@ -76,6 +76,7 @@ def references() -> Null:
                 family=_FAMILIES[n % 8],
                 value=v - 0.4,
                 similarity=v,
+                null=NullKind.N3 if n % 8 in {2, 5} else NullKind.N2,
             )
             for n, v in enumerate(values)
         ),

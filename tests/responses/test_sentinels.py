@@ -124,6 +124,30 @@ def test_a_model_that_changes_is_found_out(tmp_path: Path, at: int) -> None:
     assert "changed during the run" in found.note
 
 
+def test_a_change_at_the_very_moment_of_a_repeat_is_a_change(tmp_path: Path) -> None:
+    # the repeats at once follow 20 queries, and 57 with two repeats before it
+    for at in (20, 59):
+        found = outcome(Moody(changes_at=at), tmp_path / str(at))
+        assert found.near is not None
+        assert found.near > 0, "it falls between a query and its repeat"
+        assert found.kind is SteadinessKind.CHANGED
+
+
+def test_without_knowing_when_it_was_asked_that_change_looks_like_noise() -> None:
+    differences = np.array([0.6, 0.5, 0.0, 0.7, 0.0])
+    spans = np.array([(19, 20), (0, 40), (59, 60), (16, 80), (33, 100)])
+    positions, near = spans[:, 0], np.array([19, 59])
+    assert judge_repeats(differences, positions, near)[0] is SteadinessKind.NOISY
+    assert judge_repeats(differences, positions, near, spans)[0] is SteadinessKind.CHANGED
+    # one that does not reach across the moment differs as well: noise
+    differences[4] = 0.4
+    assert judge_repeats(differences, positions, near, spans)[0] is SteadinessKind.NOISY
+    # nothing else at once says how large noise is
+    alone = [0, 1, 3]
+    kind = judge_repeats(differences[alone], positions[alone], near, spans[alone])[0]
+    assert kind is SteadinessKind.NOISY
+
+
 def test_rounding_noise_is_steady_and_real_noise_is_noise(tmp_path: Path) -> None:
     assert outcome(Moody(noise=1e-7), tmp_path / "a").kind is SteadinessKind.STEADY
     noisy = outcome(Moody(noise=0.1), tmp_path / "b")
@@ -133,9 +157,11 @@ def test_rounding_noise_is_steady_and_real_noise_is_noise(tmp_path: Path) -> Non
 
 def test_noise_is_hardly_taken_for_a_change() -> None:
     rng, wrong = np.random.default_rng(1), 0
+    planned = plan_sentinels(95, 5)
+    spans = np.array([(one.position, one.after) for one in planned])
     for _ in range(400):
         found = np.abs(rng.normal(size=(2, 5, 6))).max(axis=2)
-        kind, _, _ = judge_repeats(found[0], np.arange(5), np.array([0, 2]))
+        kind, _, _ = judge_repeats(found[0], np.arange(5), np.array([0, 2]), spans)
         wrong += kind is SteadinessKind.CHANGED
     assert wrong <= 4
 

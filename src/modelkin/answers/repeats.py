@@ -3,7 +3,7 @@
 import numpy as np
 
 from modelkin.answers.scales import probabilities
-from modelkin.records import FloatArray, IntArray, OutputKind, Responses, SteadinessKind
+from modelkin.records import BoolArray, FloatArray, IntArray, OutputKind, Responses, SteadinessKind
 
 _RELATIVE, _ABSOLUTE = 1e-4, 1e-5  # rounding, as where answers are said to coincide
 _BEYOND_NOISE = 3.0
@@ -27,18 +27,26 @@ def repeat_differences(first: Responses, again: Responses) -> FloatArray:
 
 
 def judge_repeats(
-    differences: FloatArray, positions: IntArray, near: IntArray
+    differences: FloatArray,
+    positions: IntArray,
+    near: IntArray,
+    spans: IntArray | None = None,
 ) -> tuple[SteadinessKind, float | None, float | None]:
     """Tell noise from change.
 
     A model that answers differently at once is noisy. One is changed when an answer from earlier
     in the run differs more than three times as much as any at once, or differs at all where
-    those at once do not.
+    those at once do not. A change may fall just between a query and its repeat at once, which then
+    looks like noise. So where one repeat at once differs, it is also asked whether all repeats
+    that reach across that moment differ more than three times as much as any other, another one
+    at once among those: noise knows no moment.
 
     Args:
         differences: (n,) of ``repeat_differences``.
         positions: (n,) pool positions of them.
         near: positions that were asked again at once.
+        spans: (n, 2) how many queries had been answered before each was asked first, and again;
+            None where that is not known.
 
     Returns:
         What it is; the largest difference at once; the largest later, each None if not measured.
@@ -51,8 +59,22 @@ def judge_repeats(
         return SteadinessKind.NOT_ASKED, None, None
     if worst and worst > _BEYOND_NOISE * (worst_noise or 0.0):
         return SteadinessKind.CHANGED, worst_noise, worst
+    if spans is not None and _has_moment(differences, at_once, spans):
+        return SteadinessKind.CHANGED, worst_noise, worst
     kind = SteadinessKind.NOISY if worst_noise or worst else SteadinessKind.STEADY
     return kind, worst_noise, worst
+
+
+def _has_moment(differences: FloatArray, at_once: BoolArray, spans: IntArray) -> bool:
+    """Whether everything differs across one repeat at once, and nothing else does as much."""
+    for place in np.flatnonzero(at_once & (differences > 0)):
+        moment = spans[place, 1]
+        across = (spans[:, 0] < moment) & (spans[:, 1] >= moment)
+        apart = differences[~across]
+        told = (across & ~at_once).any() and (at_once & ~across).any()
+        if told and differences[across].min() > _BEYOND_NOISE * apart.max():
+            return True
+    return False
 
 
 def _apart(first: Responses, again: Responses) -> FloatArray:

@@ -8,6 +8,7 @@ from typing import Any
 import numpy as np
 
 from modelkin.answers.exact_binomial import share_interval
+from modelkin.bench.calibrating.cohort_rules import cohort_rates
 from modelkin.bench.calibrating.label_trials import APART, QUERIES, REUSED, label_trials
 from modelkin.bench.calibrating.score_trials import (
     BUDGET,
@@ -42,10 +43,17 @@ _RANKS = (
     "leave-one-family-out within one null makes ranks uniform by construction: such rows show that "
     "a rule is not anti-conservative, the others what unlike references cost"
 )
+_COHORT = (
+    "rule_RULE_N: share of copies (honest: of honest models) of the source's own label set that "
+    "none of N references reaches, one a family, families drawn at random, 100 queries of "
+    "image-mix-v1; raw: plain similarity; suspect_in_cohort: as compare judges; the others: "
+    "docs/decisions.md"
+)
 _NOTES = (
     f"references of n2 and n3: all honest families of {MIXED}, without the suspect's",
     _ANYTIME,
     _RANKS,
+    _COHORT,
 )
 
 
@@ -105,6 +113,7 @@ def run(
         found, lacking = _figures(rule, trials, prefix="" if name == "conformal" else f"{name}_")
         figures |= found
         missing |= lacking
+    figures |= _cohort_rules(cache, missing, small=small, seed=seed, progress=progress)
     figures |= sequential_rates(recorded, ALPHAS, splits=splits // 3, seed=seed, progress=progress)
     return BenchResult(
         bench="calibration",
@@ -113,6 +122,18 @@ def run(
         notes=(_what(len(recorded.families), pools), *_NOTES),
         rows=tuple(rows),
     )
+
+
+def _cohort_rules(
+    cache: Path | None, missing: dict[str, str], *, small: bool, seed: int, progress: Progress
+) -> dict[str, Figure]:
+    settings = Settings(data=None, cache=cache or default_cache())
+    try:
+        plan = zoo_of(settings)
+        return cohort_rates(settings, plan, small=small, seed=seed, progress=progress)
+    except ModelkinError as error:
+        missing["rule_*"] = str(error)
+        return {}
 
 
 def _what(families: int, pools: Sequence[str]) -> str:

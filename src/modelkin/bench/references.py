@@ -16,12 +16,19 @@ from modelkin.bench.modelreuse.query_sets import QuerySets
 from modelkin.bench.modelreuse.recording import queries_path
 from modelkin.bench.modelreuse.resampling import figure_of, lineage_draws
 from modelkin.bench.modelreuse.truth import Manifest
-from modelkin.bench.origins.judging import COPIES, ZOO_ORIGINS, Accused, judge_origins
+from modelkin.bench.origins.judging import (
+    COPIES,
+    ZOO_ORIGINS,
+    Accused,
+    judge_origins,
+    null_of_origin,
+)
 from modelkin.bench.origins.origin import ORIGINS
 from modelkin.bench.origins.training import Made, make_references
 from modelkin.errors import UsageError
 from modelkin.pipeline.caching import default_cache
 from modelkin.pipeline.progress import Progress
+from modelkin.records import NullKind
 
 if TYPE_CHECKING:
     from modelkin.records import FloatArray
@@ -31,6 +38,7 @@ _REFERENCES, _FEW = 19, 9
 _SHORT = 0.25
 _POOL = "image-mix-v1"
 _GROUPS = ("N1", "N2", "same-data", "N3", COPIES)
+_CAPPED = tuple(one.name for one in ORIGINS if null_of_origin(one.name) is NullKind.N0)
 _NOTES = (
     (
         "Every origin trains 19 references a label set (every other one a residual net, the "
@@ -42,6 +50,10 @@ _NOTES = (
         "`image-mix-v1`, partial similarity with the references as the cohort, conformal p-value "
         "against the 19 references, each a family of its own. `raw`: the same by plain "
         "similarity. `remarked`: not related, and less like the source than the references."
+    ),
+    (
+        "References that stand for unrelated functions at most (N0) accuse nobody in compare. "
+        "`uncapped`: what their p-value alone would do."
     ),
     (
         "Sources are the zoo's transferred models of six lineages. N2, same-data and N3 are the "
@@ -116,21 +128,7 @@ def run(
             if not mine:
                 missing[f"{stem}_fpr_at_5"] = "no such pair: the origin itself stands for it"
                 continue
-            what = "found" if group == COPIES else "fpr"
-            for alpha in ALPHAS:
-                if not _possible(origin, alpha):
-                    continue
-                target = "" if group == COPIES else f"<= {alpha:g}"
-                tail = f"at_{alpha * 100:g}"
-                decided = _share(mine, [one.accused(alpha) for one in mine], seed)
-                plain = _share(mine, [one.raw <= alpha for one in mine], seed)
-                if decided is not None:
-                    figures[f"{stem}_{what}_{tail}"] = replace(decided, target=target)
-                if plain is not None:
-                    figures[f"{stem}_raw_{what}_{tail}"] = plain
-            remarked = _share(mine, [one.remarked for one in mine], seed)
-            if remarked is not None:
-                figures[f"{stem}_remarked"] = remarked
+            figures |= _figures(origin, group, mine, seed)
             rows += [_row(origin, group, task, mine, made) for task in tasks]
     return BenchResult(
         bench="references",
@@ -143,6 +141,26 @@ def run(
         ),
         rows=tuple(row for row in rows if row["pairs"]),
     )
+
+
+def _figures(origin: str, group: str, mine: Sequence[Accused], seed: int) -> dict[str, Figure]:
+    """Verdicts, the p-value alone where it is not believed, plain similarity, remarks."""
+    stem = f"{origin}_{group.lower()}".replace("-", "_")
+    what = "found" if group == COPIES else "fpr"
+    found: dict[str, Figure | None] = {}
+    for alpha in ALPHAS:
+        if not _possible(origin, alpha):
+            continue
+        target = "" if group == COPIES else f"<= {alpha:g}"
+        tail = f"{what}_at_{alpha * 100:g}"
+        decided = _share(mine, [one.accused(alpha) for one in mine], seed)
+        found[f"{stem}_{tail}"] = None if decided is None else replace(decided, target=target)
+        if origin in _CAPPED:
+            bare = [one.p_value <= alpha for one in mine]
+            found[f"{stem}_uncapped_{tail}"] = _share(mine, bare, seed)
+        found[f"{stem}_raw_{tail}"] = _share(mine, [one.raw <= alpha for one in mine], seed)
+    found[f"{stem}_remarked"] = _share(mine, [one.remarked for one in mine], seed)
+    return {name: figure for name, figure in found.items() if figure is not None}
 
 
 def _possible(origin: str, alpha: float) -> bool:

@@ -31,7 +31,15 @@ WITH_PAGE = ("dataless", "field", "modelreuse")
 _TAKERS = {
     "source": ("modelreuse",),
     "targets": ("modelreuse",),
-    "cache": ("calibration", "dataless", "evasions", "field", "modelreuse", "references"),
+    "cache": (
+        "calibration",
+        "dataless",
+        "evasions",
+        "field",
+        "modelreuse",
+        "references",
+        "selection",
+    ),
 }
 
 

@@ -17,6 +17,7 @@ from modelkin.bench.modelreuse.query_sets import QuerySets
 from modelkin.bench.modelreuse.recording import queries_path
 from modelkin.bench.modelreuse.resampling import figure_of, lineage_draws
 from modelkin.bench.modelreuse.verdicts import Setting, one_a_family, ruling
+from modelkin.bench.selecting.reference_views import ReferenceViews
 from modelkin.errors import UsageError
 from modelkin.pipeline.caching import default_cache
 from modelkin.pipeline.drawing_queries import plan_draws
@@ -26,7 +27,7 @@ from modelkin.pipeline.preparing import prepare
 from modelkin.pipeline.progress import Progress
 from modelkin.pipeline.select_judging import judge_prepared
 from modelkin.pipeline.select_terms import SelectTerms
-from modelkin.records import NullKind, Pool, Responses, Verdict
+from modelkin.records import NullKind, Responses, Verdict
 
 ALPHA, BUDGETS = 0.05, (20, 100)
 SELECTORS = ("expected_evidence", "consensus")
@@ -40,7 +41,8 @@ _NOTES = (
     (
         "`pool` judges the first queries as they are by the partial similarity of labels, against "
         "all families. The selectors choose from the 500 with three families or more, and the "
-        "others judge. `anytime` draws up to 100 times from the 50 queries of expected_evidence."
+        "others judge. `anytime` asks up to 36 of the 50 queries of expected_evidence, in random "
+        "order; copies of the judging references (JPEG, posterized) bound honest agreement too."
     ),
     (
         "A model counts as found when the verdict is `related`; of honest models that is to happen "
@@ -58,7 +60,14 @@ class _Ruled:
     asked: int
 
 
-def run(*, data: Path | None, small: bool, seed: int, progress: Progress) -> BenchResult:
+def run(
+    *,
+    data: Path | None,
+    small: bool,
+    seed: int,
+    progress: Progress,
+    cache: Path | None = None,
+) -> BenchResult:
     """Judge all copies and honest models of the zoo of ``$MODELKIN_CACHE``.
 
     Args:
@@ -66,6 +75,7 @@ def run(*, data: Path | None, small: bool, seed: int, progress: Progress) -> Ben
         small: every sixth source only.
         seed: of the splits and of the bootstrap.
         progress: shows that it goes on.
+        cache: keeps the answers of copies of references; the zoo is that of ``$MODELKIN_CACHE``.
 
     Raises:
         UsageError: the zoo is not built, or there are no data.
@@ -78,11 +88,12 @@ def run(*, data: Path | None, small: bool, seed: int, progress: Progress) -> Ben
             hint="build it with 'modelkin bench modelreuse', or point MODELKIN_CACHE to it",
         )
     pool = QuerySets(zoo=plan.zoo, data=settings.folder()).pool(_POOL, "")
+    views = ReferenceViews(zoo=plan.zoo, pool=pool, cache=cache or default_cache())
     cases = plan.cases[:: _EVERY if small else 1]
     ruled: list[_Ruled] = []
     with progress.task("judging sources", len(cases)) as advance:
         for place, case in enumerate(cases):
-            ruled += _judge(plan, pool, case, seed + place)
+            ruled += _judge(plan, views, case, seed + place)
             advance(1)
     figures: dict[str, Figure] = {}
     rows: list[dict[str, Any]] = []
@@ -111,15 +122,19 @@ def run(*, data: Path | None, small: bool, seed: int, progress: Progress) -> Ben
     )
 
 
-def _judge(plan: Plan, pool: Pool, case: Case, seed: int) -> Iterator[_Ruled]:
+def _judge(plan: Plan, views: ReferenceViews, case: Case, seed: int) -> Iterator[_Ruled]:
     answers = Answers(folder=plan.zoo.folder)
 
     def labels(entry: Entry) -> Responses:
-        return seen(answers.read(entry, pool, key=_POOL), "label")
+        return seen(answers.read(entry, views.pool, key=_POOL), "label")
+
+    def reference(entry: Entry) -> Reference:
+        own = labels(entry)
+        return Reference(own, entry.family, NullKind.N1, copies=views.of(entry, own))
 
     task, source = case.source.task, labels(case.source)
     honest = one_a_family(case, task)
-    known = {entry.name: Reference(labels(entry), entry.family, NullKind.N1) for entry in honest}
+    known = {entry.name: reference(entry) for entry in honest}
     for suspect in [*(entry for entry in case.copies if entry.task == task), *honest]:
         references = [one for one in known.values() if one.family != suspect.family]
         group = HONEST if suspect in honest else suspect.how.value

@@ -47,6 +47,15 @@ def commit(
             rich_help_panel=MODELS,
         ),
     ] = None,
+    copies: Annotated[
+        Path | None,
+        typer.Option(
+            metavar="DIR",
+            help="Folder of your own copies of SOURCE, which choose queries with --select "
+            "own_copies.",
+            rich_help_panel=MODELS,
+        ),
+    ] = None,
     leave_out: LeaveOutOption = None,
     pool: PoolOption = None,
     queries: QueriesOption = None,
@@ -109,6 +118,7 @@ def commit(
         select=select,
         candidates=candidates,
         anytime=anytime,
+        copies=copies,
     )
     commitment, opening = run_commit(
         source,

@@ -35,7 +35,8 @@ AnytimeOption = Annotated[
     bool,
     typer.Option(
         "--anytime",
-        help="With --select: draw from the selected queries, stop when the evidence suffices.",
+        help="With --select: ask the selected queries in random order, stop when the evidence "
+        "suffices.",
         rich_help_panel=QUERIES,
     ),
 ]

@@ -55,7 +55,7 @@ def cast_for(
     # a name that cannot be used must not cost a query
     crafters = crafters_of(options.methods, options.access)
     select = options.selection
-    require_selectable(select, crafters, options)
+    require_selectable(select, crafters)
     pair = open_pair(source, suspect, options)
     for side in pair:
         require_live(side, crafters)

@@ -45,6 +45,9 @@ _MODELS = "models"
 SELECTION = "selection"  # absent where nothing is selected, as in files from before it
 _HIDDEN = "models_salted_sha256"
 
+CommittedCopy = tuple[str, str, bool]
+"""sha256, kind, and whether it lost its function."""
+
 
 @dataclass(frozen=True, kw_only=True)
 class Models:
@@ -53,14 +56,18 @@ class Models:
     Attributes:
         source: sha256 of the source.
         references: (sha256, family, null or None) of each, in ascending order.
+        copies: (sha256, kind, lost) of each own copy of the source, in ascending order.
     """
 
     source: str
     references: tuple[tuple[str, str, str | None], ...]
+    copies: tuple[CommittedCopy, ...] = ()
 
     def as_json(self) -> dict[str, Any]:
-        """As JSON values."""
-        return {"source": self.source, "references": [list(one) for one in self.references]}
+        """As JSON values; without own copies as before there were any."""
+        copies = {"copies": [list(one) for one in self.copies]} if self.copies else {}
+        references = [list(one) for one in self.references]
+        return {"source": self.source, "references": references, **copies}
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
@@ -116,8 +123,11 @@ class Commitment:
                 )
         try:
             references = tuple((one[0], one[1], one[2]) for one in stated["references"])
-            return Models(source=stated["source"], references=references)
-        except (KeyError, TypeError, IndexError) as error:
+            copies = tuple(
+                (str(one[0]), str(one[1]), bool(one[2])) for one in stated.get("copies", ())
+            )
+            return Models(source=stated["source"], references=references, copies=copies)
+        except (KeyError, TypeError, IndexError, AttributeError) as error:
             raise _malformed("the commitment", f"its models cannot be read ({error})") from error
 
 

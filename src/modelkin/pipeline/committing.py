@@ -4,14 +4,15 @@ from collections.abc import Sequence
 from dataclasses import replace
 from typing import Any
 
-from modelkin.errors import PoolError
+from modelkin.errors import PoolError, UsageError
 from modelkin.models.opened import open_model
 from modelkin.pipeline.commitment import Commitment, make_commitment
+from modelkin.pipeline.committed_copies import copies_to_commit
 from modelkin.pipeline.holding import candidates_digest, models_of, require_known
 from modelkin.pipeline.loading import default_pool, reference_locations
 from modelkin.pipeline.options import CompareOptions
 from modelkin.pipeline.select_hint import require_selectable
-from modelkin.protocols import Method
+from modelkin.protocols import Method, QuerySelector
 from modelkin.queries.naming import parse_pool_name
 from modelkin.registry import part
 
@@ -45,7 +46,8 @@ def run_commit(
     """
     for name in options.methods:
         part(Method, name)
-    require_selectable(options.selection, (), options)
+    require_selectable(options.selection, ())
+    _require_copies(options)
     opened = open_model(
         source,
         format_name=options.source_format,
@@ -58,6 +60,7 @@ def run_commit(
     locations = reference_locations(references)
     require_known(options.leave_out, locations.values())
     models, _ = models_of(opened, locations, options)
+    models = replace(models, copies=copies_to_commit(options.copies, opened, options))
     options = replace(options, pool=options.pool or default_pool(opened.fed.modality))
     pool = _pool(options.pool or "", candidates_digest(options.pool, opened, options.cache))
     opened.close()
@@ -70,6 +73,15 @@ def run_commit(
         announced=announced,
         hide=hide,
     )
+
+
+def _require_copies(options: CompareOptions) -> None:
+    chosen = options.select
+    if chosen and part(QuerySelector, chosen)().copies and options.copies is None:  # type: ignore[type-abstract]
+        raise UsageError(
+            f"'{chosen}' chooses by own copies of the source, and none are committed to",
+            hint="pass --copies DIR, made with 'modelkin derive SOURCE'",
+        )
 
 
 def _pool(name: str, candidates: str | None) -> dict[str, str | None]:

@@ -75,7 +75,7 @@ def decide(
             relation=Relation.IDENTICAL if same else None,
         )
         decision = replace(decision, similarity=similarity, score=findings.score)
-        return _without_strangers(decision), findings
+        return without_strangers(decision), findings
 
     decision, findings = judged(other_classes=different)
     if different and decision.verdict is Verdict.INCONCLUSIVE:
@@ -90,7 +90,7 @@ def decide(
     return decision, findings
 
 
-def _without_strangers(decision: Decision) -> Decision:
+def without_strangers(decision: Decision) -> Decision:
     """Nobody is accused for being nearer than unrelated functions: honest models are, too."""
     stranger = decision.null is not None and decision.null.kind is NullKind.N0
     if not stranger or decision.verdict is not Verdict.RELATED or decision.relation is not None:

@@ -20,6 +20,7 @@ def decide_by_draws(
 ) -> tuple[Decision, Anytime]:
     """Bets that the suspect agrees more often than honest models, and who vouches for those."""
     plan = plan_draws(prepared, select)
+    bound = plan.exam.bound
     mine = prepared.candidates.source[np.searchsorted(prepared.positions, suspect.index)]
     agrees = {
         int(place): bool(same)
@@ -31,18 +32,19 @@ def decide_by_draws(
     anytime = Anytime(
         e_value=e_value,
         alpha=terms.alpha,
-        bound=plan.limit,
-        largest=plan.bound.largest,
-        margin=plan.bound.margin,
-        chairs=plan.chairs,
-        coverage=plan.bound.coverage,
-        pool=plan.size,
+        bound=plan.exam.limit,
+        largest=bound.largest,
+        margin=bound.margin,
+        chairs=plan.exam.swapped,
+        coverage=bound.coverage,
+        copies=plan.copies,
+        pool=plan.exam.size,
         draws=at.draws,
-        most=len(plan.draws),
+        most=len(plan.order),
         agreement=share,
         stopped=at.stopped or Stop.BUDGET,
     )
-    verdict, reason = _conclude(anytime, plan.bound.families)
+    verdict, reason = _conclude(anytime, bound.families)
     similarity = replace(similarity_of(suspect, terms.select, share, at.draws), params=RULE)
     each = (
         prepared.labels[:, prepared.selection.chosen]
@@ -65,7 +67,7 @@ def _conclude(found: Anytime, families: int) -> tuple[Verdict, str]:
     """Related needs both: evidence of the draw, and enough families behind its bound."""
     goal = 1 / found.alpha
     drawn = (
-        f"the suspect answered {found.agreement:.0%} of {found.draws} drawn queries like the "
+        f"the suspect answered {found.agreement:.0%} of {found.draws} queries like the "
         f"source, honest models at most {found.bound:.0%}: E = {found.e_value:.3g}"
     )
     needed = families_needed(found.alpha)

@@ -1,59 +1,56 @@
-"""Draws from a selected pool, and how far they have got: pure, for asking and for replay."""
+"""The order in which a selected pool is asked, and how far that has got: for asking and replay."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
 
 import numpy as np
 
-from modelkin.answers.e_process import AgreementBound, agreement_bound, capital, examiner_draw
-from modelkin.answers.label_candidates import LabelCandidates
-from modelkin.pipeline.preparing import Prepared
+from modelkin.answers.e_process import agreement_bound
+from modelkin.answers.pool_evidence import examiner_order
+from modelkin.pipeline.examining import (
+    BARE_MARGIN,
+    MARGIN,
+    Examination,
+    family_agreement,
+    most_asked,
+    swap_agreement,
+)
+from modelkin.pipeline.preparing import Prepared, speakers_of
 from modelkin.pipeline.select_terms import SelectTerms
 from modelkin.protocols import QuerySelector
-from modelkin.records import AnyArray, FloatArray, IntArray, Stop
+from modelkin.records import IntArray, Responses, Stop
 from modelkin.registry import part
 
-MARGIN = 1.0
-"""Of the families' spread: half as many honest models accused as with .5, for one copy in 100."""
 _STREAM = 1_000_117
+_LEAST_ANSWERED = 0.9
+"""Copies were asked the queries of one selection; they say nothing of another one's."""
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
 class DrawPlan:
-    """What will be drawn, settled before the suspect is asked.
+    """What will be asked, settled before the suspect is.
 
     Attributes:
-        draws: (most,) positions in the pool of queries, repetitions included.
-        order: (distinct,) the same without repetitions: what is asked, in this order.
-        bound: of honest agreement over the selected pool, as the judging families have it.
-        chairs: the largest agreement of two judging families, either in the source's chair.
-        agreement: (families,) of each judging family.
-        size: queries in the selected pool.
+        order: (most,) positions in the pool of queries, in the order of asking, none twice.
+        exam: bound of honest agreement over the selected pool, and what answers are worth.
+        copies: copies of judging references that the bound rests on too.
     """
 
-    draws: IntArray
     order: IntArray
-    bound: AgreementBound
-    chairs: float
-    agreement: FloatArray
-    size: int
-
-    @property
-    def limit(self) -> float:
-        """r*: bets are made against this."""
-        return float(np.clip(max(self.bound.value, self.chairs), 0.01, 0.99))
+    exam: Examination
+    copies: int
 
 
 @dataclass(frozen=True, kw_only=True)
 class Standing:
-    """How far the draws have got.
+    """How far the asking has got.
 
     Attributes:
-        draws: draws that were settled.
+        draws: queries that were settled.
         log_capital: log E after them, or where it first reached 1 / alpha.
-        agreeing: of those draws, on which the suspect gave the source's label.
+        agreeing: of those, on which the suspect gave the source's label.
         stopped: why no more are needed; None while they are.
-        further: draws that are needed at least before anything can be decided.
+        further: queries that are needed at least before anything can be decided.
     """
 
     draws: int
@@ -64,26 +61,45 @@ class Standing:
 
 
 def plan_draws(prepared: Prepared, terms: SelectTerms) -> DrawPlan:
-    """Bound honest agreement over the selected pool, and draw from it.
+    """Bound honest agreement over the selected pool, and draw the order of asking.
+
+    The bound rests on the judging references, on the copies that were made of them, and on the
+    swap test. Where one of their families has no copy, the margin is twice as wide.
 
     Args:
         prepared: the selected pool.
         terms: of the selection; its seed is the examiner's.
     """
     places = prepared.selection.chosen
+    size = len(places)
     each = (prepared.labels[:, places] == prepared.candidates.source[places]).mean(axis=1)
-    families = np.array([one.family for one in prepared.judging])
-    agreement = np.array([each[families == one].max() for one in prepared.split.judging])
-    rng = np.random.default_rng([terms.seed, _STREAM])
-    draws = prepared.chosen[examiner_draw(len(places), terms.queries, rng)]
-    _, first = np.unique(draws, return_index=True)
+    families = [one.family for one in prepared.judging]
+    copies = [
+        (one.family, _copy_agreement(prepared, copy.responses))
+        for one in prepared.judging
+        for copy in one.copies
+        if np.isin(prepared.chosen, copy.responses.index).mean() >= _LEAST_ANSWERED
+    ]
+    copied = {family for family, _ in copies}
+    agreement = family_agreement(
+        np.array([*each, *(share for _, share in copies)]),
+        np.array([*families, *(family for family, _ in copies)]),
+    )
+    margin = MARGIN if copied >= set(families) else BARE_MARGIN
+    order = examiner_order(
+        size,
+        min(terms.queries, most_asked(size)),
+        np.random.default_rng([terms.seed, _STREAM]),
+    )
     return DrawPlan(
-        draws=draws,
-        order=draws[np.sort(first)],
-        bound=agreement_bound(agreement, margin=MARGIN),
-        chairs=_chairs(prepared, terms, families),
-        agreement=agreement,
-        size=len(places),
+        order=prepared.chosen[order],
+        exam=Examination(
+            size=size,
+            order=order,
+            bound=agreement_bound(agreement, margin=margin),
+            swapped=_swapped(prepared, terms),
+        ),
+        copies=len(copies),
     )
 
 
@@ -93,15 +109,15 @@ def standing(plan: DrawPlan, agrees: Mapping[int, bool], *, settled: int, alpha:
     A query without an answer counts as a disagreement.
 
     Args:
-        plan: the draws.
+        plan: the order of asking.
         agrees: position to whether the suspect gave the source's label.
-        settled: draws whose queries were put to the suspect.
+        settled: queries that were put to the suspect.
         alpha: wanted bound on the error of the draw.
     """
-    most, goal = len(plan.draws), -float(np.log(alpha))
-    seen = np.array([agrees.get(int(place), False) for place in plan.draws[:settled]], dtype=bool)
+    most, goal = len(plan.order), -float(np.log(alpha))
+    seen = np.array([agrees.get(int(place), False) for place in plan.order[:settled]], dtype=bool)
     hopeful = np.concatenate([seen, np.ones(most - settled, dtype=bool)])
-    logs = capital(hopeful, plan.limit)
+    logs = plan.exam.log_capital(hopeful)
     reached = np.flatnonzero(logs >= goal)
     stopped: Stop | None = None
     draws, further = settled, 0
@@ -123,43 +139,35 @@ def standing(plan: DrawPlan, agrees: Mapping[int, bool], *, settled: int, alpha:
 
 
 def settled_draws(plan: DrawPlan, answered: IntArray) -> int:
-    """Draws before the first one whose query was not put to the suspect.
-
-    Queries were asked in the order of the plan, up to the last one that has an answer.
+    """Queries that were put to the suspect: in the order, up to the last one with an answer.
 
     Args:
-        plan: the draws.
+        plan: the order of asking.
         answered: positions that the suspect answered.
     """
     found = np.flatnonzero(np.isin(plan.order, answered))
-    asked = plan.order[: int(found[-1]) + 1] if len(found) else plan.order[:0]
-    missing = np.flatnonzero(~np.isin(plan.draws, asked))
-    return int(missing[0]) if len(missing) else len(plan.draws)
+    return int(found[-1]) + 1 if len(found) else 0
 
 
-def _chairs(prepared: Prepared, terms: SelectTerms, families: AnyArray) -> float:
-    """Each judging family in the source's chair, a pool selected for it, the nearest other one.
+def _copy_agreement(prepared: Prepared, responses: Responses) -> float:
+    """Share of the pool on which a copy of a reference agrees; the few left out count as such."""
+    source = prepared.candidates.source[prepared.selection.chosen]
+    told = dict(zip(responses.index.tolist(), responses.labels.tolist(), strict=True))
+    same = [
+        told.get(int(at), mine) == mine for at, mine in zip(prepared.chosen, source, strict=True)
+    ]
+    return float(np.mean(same))
 
-    Own copies are the source's and take no part.
-    """
-    selector = part(QuerySelector, terms.selector)()  # type: ignore[type-abstract]
-    nearest = [0.0]
-    for place, family in enumerate(prepared.split.judging):
-        others = families != family
-        if not others.any():
-            continue
-        speaker = min(
-            np.flatnonzero(~others).tolist(),
-            key=lambda at: prepared.judging[at].responses.model_digest,
-        )
-        chair = prepared.labels[speaker]
-        known = LabelCandidates(
-            source=chair,
-            references=prepared.candidates.references,
-            affinity=prepared.candidates.confusions,
-        )
-        rng = np.random.default_rng([terms.seed, _STREAM, place])
-        chosen = selector.select(known, n=len(prepared.selection.chosen), rng=rng).chosen
-        same = prepared.labels[others][:, chosen] == chair[chosen]
-        nearest.append(float(same.mean(axis=1).max()))
-    return max(nearest)
+
+def _swapped(prepared: Prepared, terms: SelectTerms) -> float:
+    judging = prepared.judging
+    speakers = speakers_of(judging, prepared.split.judging)
+    return swap_agreement(
+        prepared.labels,
+        np.array([one.family for one in judging]),
+        np.array(speakers),
+        prepared.candidates.confusions,
+        selector=part(QuerySelector, terms.selector)(),  # type: ignore[type-abstract]
+        size=len(prepared.selection.chosen),
+        rngs=[np.random.default_rng([terms.seed, _STREAM, at]) for at in range(len(speakers))],
+    )

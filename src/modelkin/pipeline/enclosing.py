@@ -8,10 +8,12 @@ import numpy as np
 from modelkin.errors import DeviationError
 from modelkin.pipeline.binding import Bound, bind
 from modelkin.pipeline.commitment import parse_commitment
+from modelkin.pipeline.committed_copies import require_answered
 from modelkin.pipeline.null import Reference
+from modelkin.pipeline.own_copy import OwnCopy
 from modelkin.pipeline.select_terms import default_queries
 from modelkin.queries.naming import parse_pool_name, recipe_names
-from modelkin.records import Responses
+from modelkin.records import IntArray, Responses
 from modelkin.report.as_json import plain_json
 from modelkin.responses.sentinels import Replayed
 from modelkin.store import pack_responses, unpack_responses
@@ -53,6 +55,7 @@ def require_bound(
     report: Mapping[str, Any],
     terms: Mapping[str, Any],
     references: Sequence[Reference],
+    copies: Sequence[OwnCopy],
     asked: Mapping[str, Any],
     name: str,
 ) -> None:
@@ -63,6 +66,7 @@ def require_bound(
         report: of the run.
         terms: what was judged by.
         references: the honest models that answered.
+        copies: the owner's copies that answered.
         asked: how much of the answers was seen.
         name: what to call the file in an error.
 
@@ -119,6 +123,8 @@ def require_bound(
                 hint="the run is not the one that was committed to; do not rely on it",
             )
         left.remove(one)
+    chosen = terms.get("select") is not None
+    require_answered(bound.models.copies, copies, selection=chosen, name=name)
 
 
 def _selected(terms: Mapping[str, Any]) -> tuple[Any, ...] | None:
@@ -146,6 +152,7 @@ def pack_replayed(replayed: Replayed | None, files: dict[str, bytes]) -> dict[st
             "sent": replayed.sent,
             "near": replayed.near.tolist(),
             "note": replayed.note,
+            **({} if replayed.spans is None else {"spans": replayed.spans.tolist()}),
         }
     }
 
@@ -165,4 +172,15 @@ def unpack_replayed(
         again=again,
         near=np.array(stated["near"], dtype=np.int64),
         note=stated["note"],
+        spans=_spans(stated.get("spans"), again),
     )
+
+
+def _spans(stated: list[list[int]] | None, again: Responses | None) -> IntArray | None:
+    """When each was asked; files from before this was kept do not say."""
+    if stated is None or again is None:
+        return None
+    spans = np.array(stated, dtype=np.int64).reshape(-1, 2)
+    if len(spans) != len(again):
+        raise ValueError(f"{len(spans)} spans of {len(again)} second answers")
+    return spans

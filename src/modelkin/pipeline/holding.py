@@ -8,6 +8,7 @@ from modelkin.errors import UsageError
 from modelkin.models.opened import OpenedModel
 from modelkin.pipeline.binding import Bound, require_committed
 from modelkin.pipeline.commitment import Models
+from modelkin.pipeline.committed_copies import copies_to_commit, require_copies
 from modelkin.pipeline.loading import family_of, null_of, open_reference, query_shape
 from modelkin.pipeline.options import CompareOptions
 from modelkin.queries.naming import recipe_names
@@ -89,4 +90,9 @@ def hold_models(
         suspect=suspect.file_digest,
         references=references,
         candidates=candidates_digest(options.pool, source, options.cache),
+    )
+    require_copies(
+        bound.models.copies,
+        copies_to_commit(options.copies, source, options),
+        selection=options.select is not None,
     )

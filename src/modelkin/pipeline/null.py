@@ -10,6 +10,7 @@ from modelkin.answers.coincidence import coincidence
 from modelkin.answers.coverage import constant_share
 from modelkin.answers.partial import partial_to_first
 from modelkin.errors import ModelkinError
+from modelkin.pipeline.own_copy import OwnCopy
 from modelkin.pipeline.rating import LEAST_ROWS, rows_for
 from modelkin.protocols import Method
 from modelkin.records import (
@@ -37,6 +38,7 @@ class Reference:
         location: where it was opened from, as given.
         digest: sha256 of its file; empty where that is not known.
         cap: the strongest null that it can stand for, whatever anybody states; None is no limit.
+        copies: of copies made of it during the run, to queries that were chosen.
     """
 
     responses: Responses
@@ -46,6 +48,7 @@ class Reference:
     location: str = ""
     digest: str = ""
     cap: NullKind | None = None
+    copies: tuple[OwnCopy, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -133,6 +136,7 @@ def build_null(
             family=one.family,
             value=float(values[place]),
             similarity=float(rated[0, place + 1]) if cohort else None,
+            null=stated or one.null,
         )
         for place, one in enumerate(serving, start=1)
     )

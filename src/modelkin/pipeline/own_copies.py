@@ -77,16 +77,25 @@ def ask_copies(
     return AskedCopies(copies=copies, skipped=skipped, failed=failed)
 
 
-def _asked(
-    entry: CopyEntry, source: OpenedModel, pool: Pool, options: CompareOptions, upto: int
-) -> OwnCopy:
-    opened = open_model(
+def open_copy(entry: CopyEntry, source: OpenedModel, options: CompareOptions) -> OpenedModel:
+    """Open one copy; a view of the very source needs no permission of its own.
+
+    Raises:
+        ModelkinError: it cannot be opened.
+    """
+    return open_model(
         entry.location,
         allow_code=options.allow_code or follows_to(entry, source.location),
         limits=options.limits,
         cache=options.cache,
         endpoint=options.source_endpoint,
     )
+
+
+def _asked(
+    entry: CopyEntry, source: OpenedModel, pool: Pool, options: CompareOptions, upto: int
+) -> OwnCopy:
+    opened = open_copy(entry, source, options)
     try:
         require_recorded(opened, pool)
         fitted = fit_to_source(adopt(opened, source.fed.shape), source)
@@ -94,4 +103,9 @@ def _asked(
         found = collect(subject_for(ready, pool), pool, cache=options.cache, upto=upto)
     finally:
         opened.close()
-    return OwnCopy(responses=seen(found, options), kind=entry.kind, lost=entry.lost)
+    return OwnCopy(
+        responses=seen(found, options),
+        kind=entry.kind,
+        lost=entry.lost,
+        digest=opened.file_digest,
+    )

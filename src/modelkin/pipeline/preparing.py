@@ -1,6 +1,6 @@
 """The choice of queries, from recorded answers alone, so that evidence can make it again."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -8,6 +8,7 @@ import numpy as np
 from modelkin.answers.label_candidates import LabelCandidates
 from modelkin.answers.label_evidence import QuerySelection
 from modelkin.errors import IncompatibleError, UsageError
+from modelkin.pipeline.examining import pool_size
 from modelkin.pipeline.family_split import FamilySplit, split_families
 from modelkin.pipeline.null import Reference
 from modelkin.pipeline.own_copy import OwnCopy
@@ -18,7 +19,6 @@ from modelkin.registry import part
 
 _LEAST_ANSWERED = 0.9
 _STREAM = 1_000_099
-_POOL_SHARE, _LEAST_POOL, _MOST_POOL, _MOST_WITH_COPIES = 10, 50, 400, 200
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
@@ -101,7 +101,7 @@ def prepare(
         positions = np.intersect1d(positions, one.index)
     rows = [one.at(positions).labels for one in everyone]
     all_labels = np.array(rows[1 : len(serving) + 1])
-    voices = _voices(serving, split.selecting)
+    voices = speakers_of(serving, split.selecting)
     candidates = LabelCandidates(
         source=rows[0],
         references=all_labels[voices],
@@ -109,7 +109,9 @@ def prepare(
         made=tuple(one.kind for one in used),
     )
     rng = np.random.default_rng([terms.seed, _STREAM])
-    size = pool_size(candidates) if terms.anytime else terms.queries
+    size = terms.queries
+    if terms.anytime:
+        size = pool_size(candidates.size, own_copies=bool(len(candidates.copies)))
     judges = [place for place, one in enumerate(serving) if one.family in split.judging]
     return Prepared(
         positions=positions,
@@ -122,13 +124,6 @@ def prepare(
         serving=tuple(serving),
         skipped=(*skipped, *unused),
     )
-
-
-def pool_size(candidates: LabelCandidates) -> int:
-    """Queries to draw from: a tenth of the candidates, 50 to 400, with own copies to 200."""
-    most = _MOST_WITH_COPIES if len(candidates.copies) else _MOST_POOL
-    wanted = min(most, max(_LEAST_POOL, candidates.size // _POOL_SHARE))
-    return min(wanted, candidates.size)
 
 
 def _require_labels(source: Responses) -> None:
@@ -205,10 +200,18 @@ def _usable(
     return tuple(kept), tuple(skipped)
 
 
-def _voices(serving: Sequence[Reference], families: Sequence[str]) -> list[int]:
-    """One model speaks for a family: the one whose digest comes first."""
-    voices = []
-    for family in families:
-        members = [place for place, one in enumerate(serving) if one.family == family]
-        voices.append(min(members, key=lambda place: serving[place].responses.model_digest))
-    return voices
+def speakers_of(references: Sequence[Reference], families: Iterable[str]) -> list[int]:
+    """One model speaks for a family: the one whose digest comes first.
+
+    Args:
+        references: all models.
+        families: those that are to be spoken for, of which each has a model.
+
+    Returns:
+        Places of the speakers, in the order of the families.
+    """
+    found = []
+    for family in sorted(families):
+        members = [place for place, one in enumerate(references) if one.family == family]
+        found.append(min(members, key=lambda place: references[place].responses.model_digest))
+    return found

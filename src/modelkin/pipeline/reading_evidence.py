@@ -53,6 +53,7 @@ def _unpack(files: dict[str, bytes], manifest: dict[str, Any]) -> Evidence:
             },
             location=entry.get("location", ""),
             digest=entry.get("digest", ""),
+            copies=_copies(files, entry),
         )
         for entry in manifest["references"]
     )
@@ -72,12 +73,7 @@ def _unpack(files: dict[str, bytes], manifest: dict[str, Any]) -> Evidence:
             )
             for method in methods
         },
-        copies=tuple(
-            OwnCopy(
-                responses=_answers(files, entry["file"]), kind=entry["kind"], lost=entry["lost"]
-            )
-            for entry in manifest.get("copies", [])
-        ),
+        copies=_copies(files, manifest),
         top_k=int(manifest.get("top_k", 5)),
         asked=manifest.get("asked", {}),
         bound=unpack_bound(manifest, files),
@@ -87,3 +83,15 @@ def _unpack(files: dict[str, bytes], manifest: dict[str, Any]) -> Evidence:
 
 def _answers(files: dict[str, bytes], name: str) -> Responses:
     return unpack_responses(files[name], name=name)
+
+
+def _copies(files: dict[str, bytes], entry: dict[str, Any]) -> tuple[OwnCopy, ...]:
+    return tuple(
+        OwnCopy(
+            responses=_answers(files, one["file"]),
+            kind=one["kind"],
+            lost=one["lost"],
+            digest=one.get("digest", ""),
+        )
+        for one in entry.get("copies", [])
+    )

@@ -11,7 +11,7 @@ from modelkin.pipeline.evidence_members import of_method, pack_terms
 from modelkin.pipeline.judging import Judgement
 from modelkin.pipeline.power import stated_power
 from modelkin.pipeline.stated import stated_result
-from modelkin.report.as_json import plain_json
+from modelkin.report.as_json import plain_json, siblings_json
 
 
 def recompute(evidence: Evidence, *, name: str) -> Judgement:
@@ -31,6 +31,7 @@ def recompute(evidence: Evidence, *, name: str) -> Judgement:
             report=report,
             terms=pack_terms(evidence.terms),
             references=evidence.references,
+            copies=evidence.copies,
             asked=evidence.asked,
             name=name,
         )
@@ -39,10 +40,13 @@ def recompute(evidence: Evidence, *, name: str) -> Judgement:
     for key, value in evidence.stated.items():
         if stated.get(key) != value:
             raise _altered(f"'{name}' states {key} = {value}, its answers give {stated.get(key)}")
+    shown = report | {"siblings": (report.get("null") or {}).get("siblings")}
     for key, value in _decided(evidence, found).items():
-        if report.get(key) != value:
+        if key == "siblings" and shown[key] is None:
+            continue  # reports from before they were stated
+        if shown.get(key) != value:
             raise _altered(
-                f"the report in '{name}' shows {key} = {report.get(key)}, the answers give {value}"
+                f"the report in '{name}' shows {key} = {shown.get(key)}, the answers give {value}"
             )
     return found.judgement
 
@@ -57,6 +61,8 @@ def _decided(evidence: Evidence, found: Conclusion) -> dict[str, Any]:
     if judgement.selection is not None:
         decided["selection"] = plain_json(judgement.selection)
         decided["anytime"] = plain_json(judgement.anytime)
+    if judgement.decision.null is not None:
+        decided["siblings"] = siblings_json(judgement.decision.null, judgement.decision)
     # what a run was held to and asked twice must not be taken away either
     decided["draw"] = plain_json(evidence.bound.draw) if evidence.bound else None
     decided["steadiness"] = plain_json(found.steadiness)

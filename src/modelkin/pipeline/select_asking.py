@@ -8,24 +8,23 @@ import numpy as np
 from modelkin.errors import IncompatibleError
 from modelkin.models.opened import OpenedModel
 from modelkin.pipeline.asking import ask, grown, pool_for, require_recorded
-from modelkin.pipeline.drawing_queries import DrawPlan, plan_draws, settled_draws, standing
+from modelkin.pipeline.asking_references import AskedReferences
+from modelkin.pipeline.drawing_queries import plan_draws, settled_draws, standing
 from modelkin.pipeline.loading import pool_of, recorded_ids
-from modelkin.pipeline.null import Reference
 from modelkin.pipeline.options import CompareOptions
 from modelkin.pipeline.own_copies import AskedCopies, ask_copies
 from modelkin.pipeline.preparing import Prepared, prepare
 from modelkin.pipeline.progress import Progress
+from modelkin.pipeline.reference_copies import ask_reference_copies
 from modelkin.pipeline.routing import pool_name_for
 from modelkin.pipeline.seeing import seen
 from modelkin.pipeline.select_terms import DEFAULT_CANDIDATES, SelectTerms
 from modelkin.pipeline.steadiness import ask_steadily
 from modelkin.queries.naming import parse_pool_name, recipe_names
 from modelkin.queries.picked import pick
-from modelkin.records import Collected, Failed, IntArray, Pool, Responses, Skipped
+from modelkin.records import Collected, IntArray, Pool, Responses
 from modelkin.responses.collect import collect
 from modelkin.responses.sentinels import Replayed
-
-Asked = tuple[list[Reference], list[Skipped], list[Failed]]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -41,7 +40,7 @@ class AskedSelected:
 
     answers: tuple[Collected, Collected]
     replayed: Replayed | None
-    honest: Asked
+    honest: AskedReferences
     copied: AskedCopies
 
 
@@ -73,7 +72,7 @@ def ask_selected(
     options: CompareOptions,
     terms: SelectTerms,
     progress: Progress,
-    ask_references: Callable[[], Asked],
+    ask_references: Callable[[], AskedReferences],
 ) -> AskedSelected:
     """Ask everybody; nothing is put to the suspect before the queries are chosen.
 
@@ -109,6 +108,7 @@ def ask_selected(
         leave_out=options.leave_out,
     )
     if terms.anytime:
+        prepared, honest = ask_reference_copies(prepared, honest, sides[0], pool, options, progress)
         second = _ask_drawn(sides[1], pool, prepared, terms, options, progress)
         return AskedSelected(answers=(first, second), replayed=None, honest=honest, copied=copied)
     chosen = prepared.chosen
@@ -144,13 +144,13 @@ def _ask_drawn(
     with progress.task(f"asking {suspect.name}", len(plan.order)) as advance:
         # a bound that no answers could beat still leaves the agreement to be told
         while at.stopped is None or found is None:
-            settled = min(settled + max(at.further, 1), len(plan.draws))
+            settled = min(settled + max(at.further, 1), len(plan.order))
             now = collect(
                 suspect,
                 picked,
                 cache=options.cache,
                 fresh=options.fresh and found is None,
-                upto=_distinct(plan, settled),
+                upto=settled,
                 least=1,
             )
             before = 0 if found is None else len(found.responses)
@@ -161,15 +161,10 @@ def _ask_drawn(
                 int(place): bool(label == mine[int(place)])
                 for place, label in zip(placed.index, placed.labels, strict=True)
             }
-            # draws of queries that were asked before cost nothing
+            # answers that were recorded before cost nothing
             settled = max(settled, settled_draws(plan, placed.index))
             at = standing(plan, agrees, settled=settled, alpha=options.alpha)
     return replace(found, responses=_placed(found.responses, plan.order, pool))
-
-
-def _distinct(plan: DrawPlan, draws: int) -> int:
-    """Queries that so many draws need."""
-    return len(np.unique(plan.draws[:draws]))
 
 
 def _placed(responses: Responses, chosen: IntArray, pool: Pool) -> Responses:
@@ -184,9 +179,11 @@ def _placed(responses: Responses, chosen: IntArray, pool: Pool) -> Responses:
 def _twice_placed(replayed: Replayed, chosen: IntArray, pool: Pool) -> Replayed:
     if replayed.first is None or replayed.again is None:
         return replace(replayed, near=np.sort(chosen[replayed.near]))
+    order = np.argsort(chosen[replayed.first.index], kind="stable")
     return replace(
         replayed,
         first=_placed(replayed.first, chosen, pool),
         again=_placed(replayed.again, chosen, pool),
         near=np.sort(chosen[replayed.near]),
+        spans=None if replayed.spans is None else replayed.spans[order],
     )

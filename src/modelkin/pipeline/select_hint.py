@@ -12,9 +12,7 @@ from modelkin.pipeline.select_terms import SelectTerms
 from modelkin.records import Access, Verdict
 
 
-def require_selectable(
-    select: SelectTerms | None, crafters: Collection[object], options: CompareOptions
-) -> None:
+def require_selectable(select: SelectTerms | None, crafters: Collection[object]) -> None:
     """Refuse settings that do not go with a selection, before anything is asked.
 
     Raises:
@@ -26,12 +24,6 @@ def require_selectable(
         raise UsageError(
             "--select chooses queries of the pool, and a method with crafted queries asks its own",
             hint="leave out --select, or name another --method",
-        )
-    if options.bound is not None and options.copies is not None:
-        raise UsageError(
-            "a commitment does not fix own copies, so they cannot choose queries or state power "
-            "under one that has a selection",
-            hint="leave out --copies, and --select expected_evidence",
         )
 
 

@@ -36,7 +36,12 @@ def null_of_judges(prepared: Prepared, values: FloatArray, terms: Terms) -> Null
     recorded = [one.null for one in prepared.judging if one.null is not None]
     weakest = min(recorded) if len(recorded) == len(prepared.judging) else NullKind.N1
     scores = tuple(
-        NullScore(reference=one.responses.model, family=one.family, value=float(value))
+        NullScore(
+            reference=one.responses.model,
+            family=one.family,
+            value=float(value),
+            null=terms.null or one.null,
+        )
         for one, value in zip(prepared.judging, values, strict=True)
     )
     return Null(kind=terms.null or weakest, scores=scores)

@@ -17,9 +17,9 @@ class SelectTerms:
 
     Attributes:
         selector: registry name.
-        queries: chosen queries; with ``anytime`` the draws allowed.
-        anytime: draw from a selected pool and stop as soon as the evidence suffices.
-        seed: of the split, of ties and of the draws.
+        queries: chosen queries; with ``anytime`` the most that are asked of the selected pool.
+        anytime: ask a selected pool in random order and stop as soon as the evidence suffices.
+        seed: of the split, of ties and of the order.
     """
 
     selector: str

@@ -118,7 +118,7 @@ def steadiness_of(replayed: Replayed | None) -> Steadiness | None:
         kind, near, far = SteadinessKind.NOT_ASKED, None, None
     else:
         differences = repeat_differences(first, again)
-        kind, near, far = judge_repeats(differences, first.index, replayed.near)
+        kind, near, far = judge_repeats(differences, first.index, replayed.near, replayed.spans)
         note = _said(kind, len(first), int(np.count_nonzero(differences)))
     return Steadiness(
         kind=kind,

@@ -3,11 +3,13 @@
 import hashlib
 import json
 from pathlib import Path
+from typing import Any
 
 from modelkin.pipeline.enclosing import pack_bound, pack_replayed
 from modelkin.pipeline.evidence import Evidence
 from modelkin.pipeline.evidence_members import SCHEMA, of_method, pack_queries, pack_terms
 from modelkin.pipeline.members import write_members
+from modelkin.pipeline.own_copy import OwnCopy
 from modelkin.pipeline.signing import MANIFEST
 from modelkin.store import pack_responses
 
@@ -24,16 +26,26 @@ def write_evidence(path: Path, evidence: Evidence) -> None:
         packed[file] = pack_responses(reference.responses)
         for method, answers in reference.crafted.items():
             packed[of_method(file, method)] = pack_responses(answers)
-        entry = {"file": file, "family": reference.family, "null": reference.null}
-        listed.append({**entry, "location": reference.location, "digest": reference.digest})
+        entry: dict[str, Any] = {
+            "file": file,
+            "family": reference.family,
+            "null": reference.null,
+            "location": reference.location,
+            "digest": reference.digest,
+        }
+        if reference.copies:
+            entry["copies"] = [
+                _pack_copy(f"reference-{i:04d}-{j:02d}.npz", copy, packed)
+                for j, copy in enumerate(reference.copies)
+            ]
+        listed.append(entry)
     for method, own in evidence.crafted.items():
         packed[of_method("source.npz", method)] = pack_responses(own.source)
         packed[of_method("suspect.npz", method)] = pack_responses(own.suspect)
         packed[of_method("queries.npy", method)] = pack_queries(own.queries)
-    copies = []
-    for i, copy in enumerate(evidence.copies):
-        packed[f"copy-{i:04d}.npz"] = pack_responses(copy.responses)
-        copies.append({"file": f"copy-{i:04d}.npz", "kind": copy.kind, "lost": copy.lost})
+    copies = [
+        _pack_copy(f"copy-{i:04d}.npz", copy, packed) for i, copy in enumerate(evidence.copies)
+    ]
     packed["report.json"] = evidence.report.encode()
     manifest = {
         "schema": SCHEMA,
@@ -49,3 +61,10 @@ def write_evidence(path: Path, evidence: Evidence) -> None:
         "sha256": {name: hashlib.sha256(content).hexdigest() for name, content in packed.items()},
     }
     write_members(path, {MANIFEST: json.dumps(manifest, indent=1).encode(), **packed})
+
+
+def _pack_copy(file: str, copy: OwnCopy, packed: dict[str, bytes]) -> dict[str, Any]:
+    """Add a copy's answers; return what the manifest says of them."""
+    packed[file] = pack_responses(copy.responses)
+    digest = {"digest": copy.digest} if copy.digest else {}
+    return {"file": file, "kind": copy.kind, "lost": copy.lost, **digest}

@@ -16,12 +16,15 @@ class NullScore:
         value: on the scale that decides: its partial similarity where there is a cohort, else its
             similarity.
         similarity: to the source, by the deciding method; None where ``value`` is that.
+        null: what the reference itself stands for, as it records or as was stated; None where
+            neither says.
     """
 
     reference: str
     family: str
     value: float
     similarity: float | None = None
+    null: NullKind | None = None
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -51,6 +54,22 @@ class Null:
     def floor(self) -> float:
         """The smallest p-value that this many families can support."""
         return 1.0 / (len(self.family_scores) + 1)
+
+    @property
+    def siblings(self) -> "Null":
+        """Those made as the source was, from its own data (N3).
+
+        They alone can tell a copy from a model of the same data and recipe. A family counts when
+        none of its members is anything else.
+        """
+        others = {one.family for one in self.scores if one.null is not NullKind.N3}
+        kept = tuple(one for one in self.scores if one.family not in others)
+        return Null(kind=NullKind.N3, scores=kept, cohort=self.cohort)
+
+    def p_value(self, value: float) -> float:
+        """The conformal p-value of a number on the scale of the scores, and 1 without any."""
+        best = self.family_scores.values()
+        return (1 + sum(score >= value for score in best)) / (len(best) + 1)
 
 
 @dataclass(frozen=True, kw_only=True)

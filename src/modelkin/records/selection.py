@@ -50,15 +50,16 @@ class Anytime:
         e_value: the capital at the stop; ``1 / alpha`` or more is evidence.
         alpha: bound on the error of the draw.
         bound: r*, how often honest models agree with the source over the selected pool, at most.
-        largest: the largest agreement of a judging family.
+        largest: the largest agreement of a judging family, copies of it included.
         margin: what was added for honest models not seen.
         chairs: the largest agreement of two judging families, either in the source's chair.
         coverage: 1 / (judging families + 1): the chance that the next honest family lies above
             them all, whatever alpha is.
+        copies: copies of judging references that ``largest`` counts too.
         pool: queries in the selected pool.
-        draws: independent draws from it, repetitions included.
-        most: draws allowed.
-        agreement: share of the draws on which the suspect gave the source's label.
+        draws: queries of it asked in random order, none twice.
+        most: queries allowed; never the whole pool.
+        agreement: share of the queries asked on which the suspect gave the source's label.
         stopped: why the asking ended.
     """
 
@@ -69,6 +70,7 @@ class Anytime:
     margin: float
     chairs: float
     coverage: float
+    copies: int
     pool: int
     draws: int
     most: int

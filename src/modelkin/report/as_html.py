@@ -25,6 +25,7 @@ from modelkin.report.parity_wording import parity_lines
 from modelkin.report.power_wording import power_lines
 from modelkin.report.precision_wording import precision_lines
 from modelkin.report.selection_wording import selection_lines
+from modelkin.report.sibling_wording import sibling_line
 from modelkin.report.strip_plot import strip_plot
 from modelkin.report.swap_plot import swap_plot
 
@@ -49,6 +50,7 @@ def render_html(report: Report) -> str:
             unjudged=wording.null_sentence(decision),
             limits=wording.limits(report),
             floor=wording.floor_text(null) if null else None,
+            siblings=sibling_line(decision),
             p_value=printable_p(decision),
             plot=strip_plot(report),
             methods=facts.method_rows(report),

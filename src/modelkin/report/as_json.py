@@ -7,7 +7,7 @@ from typing import Any
 
 import numpy as np
 
-from modelkin.records import Decision, Exhibit, Report, Similarity
+from modelkin.records import Decision, Exhibit, Null, Report, Similarity
 from modelkin.report.facts import ratings
 from modelkin.report.formatting import printable_p
 
@@ -128,7 +128,19 @@ def _null(decision: Decision) -> dict[str, Any] | None:
         "meaning": null.kind.meaning,
         "cohort": int(null.cohort),
         "score": plain_json(decision.judged),
+        "siblings": siblings_json(null, decision),
         "scores": plain_json(null.scores),
+    }
+
+
+def siblings_json(null: Null, decision: Decision) -> dict[str, Any]:
+    """What the references made as the source was can support alone."""
+    own = null.siblings
+    return {
+        "n_models": len(own.scores),
+        "n_families": len(own.family_scores),
+        "floor": own.floor,
+        "p_value": None if decision.p_value is None else own.p_value(decision.judged),
     }
 
 

@@ -28,6 +28,7 @@ from modelkin.report.parity_wording import parity_lines
 from modelkin.report.power_wording import power_lines
 from modelkin.report.precision_wording import precision_lines
 from modelkin.report.selection_wording import selection_lines
+from modelkin.report.sibling_wording import sibling_line
 from modelkin.report.strip_plot import strip_plot
 
 _COLOURS = {
@@ -178,6 +179,7 @@ def _rows(report: Report) -> Iterator[tuple[str, str]]:
                 f"{counted(len(null.family_scores), 'independent family', 'independent families')}"
             ),
         )
+        yield "siblings", sibling_line(decision) or ""
     else:
         yield "references", wording.null_sentence(decision)
     if decision.e_value is not None:

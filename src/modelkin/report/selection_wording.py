@@ -6,7 +6,7 @@ from modelkin.report.formatting import count, counted, number, percent, plain, p
 _STOPS = {
     Stop.EVIDENCE: "the evidence sufficed",
     Stop.BUDGET: "the budget was spent",
-    Stop.HOPELESS: "the draws that were left could not have sufficed any more",
+    Stop.HOPELESS: "the queries that were left could not have sufficed any more",
 }
 
 
@@ -41,9 +41,9 @@ def _anytime(report: Report) -> tuple[tuple[str, str], ...]:
     draw = "committed to" if report.draw is not None else "not committed to"
     judges = counted(len(chosen.judging), "judging family", "judging families")
     sequence = (
-        f"{counted(found.draws, 'draw', 'draws')} of at most {count(found.most)} from "
-        f"{counted(found.pool, 'selected query', 'selected queries')}, stopped because "
-        f"{_STOPS[found.stopped]}; the draw was {draw}"
+        f"{counted(found.draws, 'query', 'queries')} of at most {count(found.most)} from "
+        f"{count(found.pool)} selected ones, in random order, stopped because "
+        f"{_STOPS[found.stopped]}; the order was {draw}"
     )
     error = (
         f"E = {short(found.e_value)}, needed 1/alpha = {short(1 / found.alpha)} "
@@ -54,8 +54,11 @@ def _anytime(report: Report) -> tuple[tuple[str, str], ...]:
         f"often than the {judges}, whatever alpha is; together with alpha it bounds a false "
         "accusation"
     )
+    copies = (
+        f" or of one of {counted(found.copies, 'copy', 'copies')} of them" if found.copies else ""
+    )
     bound = (
-        f"r* = {number(found.bound)}: largest agreement of a judging family "
+        f"r* = {number(found.bound)}: largest agreement of a judging family{copies} "
         f"{number(found.largest)}, margin {number(found.margin)}; of two of them in the "
         f"source's chair {number(found.chairs)}"
     )

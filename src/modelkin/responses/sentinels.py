@@ -52,6 +52,8 @@ class Replayed:
         again: the second answers, in the same order; rows of NaN are answers with nothing in them.
         near: positions asked again at once.
         note: why fewer than planned were answered; empty when none is missing.
+        spans: (n, 2) for each second answer, how many queries of the run had been answered before
+            its query was asked first, and again; None in evidence that does not know it.
     """
 
     planned: int
@@ -60,6 +62,7 @@ class Replayed:
     again: Responses | None
     near: IntArray
     note: str
+    spans: IntArray | None = None
 
 
 def plan_sentinels(end: int, count: int) -> tuple[Sentinel, ...]:
@@ -182,7 +185,16 @@ def read_sentinels(
     rows = np.flatnonzero(answered)[np.argsort(positions[answered], kind="stable")]
     first = answers.at(positions)
     again = replace(first, values=values[rows])
-    return Replayed(planned=len(planned), sent=sent, first=first, again=again, near=near, note=note)
+    asked = [planned[turn] for turn in np.asarray(turns)[rows]]
+    return Replayed(
+        planned=len(planned),
+        sent=sent,
+        first=first,
+        again=again,
+        near=near,
+        note=note,
+        spans=np.array([(one.position, one.after) for one in asked], dtype=np.int64).reshape(-1, 2),
+    )
 
 
 def _journal(subject: Subject, pool: Pool, cache: Path) -> Journal:

@@ -163,7 +163,10 @@ def test_references_unlike_honest_models_accuse_them_and_fair_ones_do_not() -> N
             )
         )
 
-    assert share("synthetic", "N2", 0.05) == 1.0
+    unrelated = [one for one in judged if (one.origin, one.group) == ("synthetic", "N2")]
+    assert all(one.p_value <= 0.05 for one in unrelated), "nearer than any unrelated function"
+    assert share("synthetic", "N2", 0.05) == 0.0, "which is why those accuse nobody"
+    assert share("synthetic", COPIES, 0.05) == 0.0, "and find nobody"
     assert share("fair", "N2", 0.05) < 0.2
     assert share("zoo-honest", "N2", 0.2) < 0.4
     assert share("fair", COPIES, 0.05) == 1.0

@@ -4,16 +4,24 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from modelkin.answers.e_process import agreement_bound, related_reference, stopped
+from modelkin.answers.e_process import agreement_bound, stopped
 from modelkin.answers.label_affinity import LabelAffinity
 from modelkin.answers.label_candidates import LabelCandidates
 from modelkin.answers.odd_answers import odd_answers
-from modelkin.answers.pool_evidence import examiner_order, pool_capital
+from modelkin.answers.pool_evidence import examiner_order
+from modelkin.pipeline.examining import (
+    MARGIN,
+    Examination,
+    family_agreement,
+    most_asked,
+    pool_size,
+)
 from modelkin.queries.selection.expected_evidence import ExpectedEvidence
 from modelkin.records import IntArray
 
 ALPHA = 1e-3
 POOL, MOST = 400, 200
+"""What ``pool_size`` and ``most_asked`` come to with 10,000 candidates."""
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
@@ -61,14 +69,18 @@ def convicted(claim: Claim, rng: np.random.Generator) -> bool:
     if pool is None:
         pool = select_pool(claim.source, claim.affinity, claim.candidates, rng)
     each = (claim.bounds[:, pool] == claim.source[pool]).mean(axis=1)
-    honest = np.array([each[claim.families == one].max() for one in np.unique(claim.families)])
-    if related_reference(honest) is not None:
-        return False  # withheld
-    bound = max(agreement_bound(honest).value, claim.chairs)
-    orders = [pool[examiner_order(len(pool), MOST, rng)] for _ in range(claim.seeds)]
-    drawn = np.stack(orders, axis=1)
+    exams = [
+        Examination(
+            size=len(pool),
+            order=examiner_order(len(pool), most_asked(len(pool)), rng),
+            bound=agreement_bound(family_agreement(each, claim.families), margin=MARGIN),
+            swapped=claim.chairs,
+        )
+        for _ in range(claim.seeds)
+    ]
+    drawn = np.stack([pool[exam.order] for exam in exams], axis=1)
     agree = claim.source[drawn] == claim.suspect[drawn]
-    return bool((stopped(pool_capital(agree, len(pool), bound), ALPHA) > 0).any())
+    return bool((stopped(exams[0].log_capital(agree), ALPHA) > 0).any())
 
 
 def select_pool(
@@ -83,10 +95,10 @@ def select_pool(
         rng: breaks ties.
 
     Returns:
-        (400,) images, or all candidates where there are fewer.
+        (pool,) images; 400 of 10,000 candidates.
     """
     known = LabelCandidates(
         source=source[candidates], references=affinity.references, affinity=affinity
     )
-    size = min(POOL, known.size)
+    size = pool_size(known.size, own_copies=False)
     return candidates[ExpectedEvidence().select(known, n=size, rng=rng).chosen]

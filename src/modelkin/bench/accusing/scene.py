@@ -7,11 +7,12 @@ from functools import cached_property
 import numpy as np
 
 from modelkin.answers.label_affinity import LabelAffinity
-from modelkin.bench.accusing.claim import select_pool
 from modelkin.bench.label_replay.anytime import bounding
 from modelkin.bench.label_replay.recorded import BASE, RecordedLabels
 from modelkin.bench.label_replay.splits import developed_on
 from modelkin.errors import UsageError
+from modelkin.pipeline.examining import pool_size, swap_agreement
+from modelkin.queries.selection.expected_evidence import ExpectedEvidence
 from modelkin.records import IntArray
 
 CHOOSE, BOUND = 6, 8
@@ -65,13 +66,16 @@ class Scene:
     @cached_property
     def chairs(self) -> float:
         """Swap test: each further reference in the source's chair, its nearest of the others."""
-        rng = np.random.default_rng(0)
-        found = []
-        for place, source in enumerate(self.bases):
-            pool = select_pool(source, self.affinity, self.examiner, rng)
-            others = np.delete(self.bases, place, axis=0)
-            found.append((others[:, pool] == source[pool]).mean(axis=1).max())
-        return float(max(found))
+        places = np.arange(len(self.bases))
+        return swap_agreement(
+            self.bases[:, self.examiner],
+            places,
+            places,
+            self.affinity,
+            selector=ExpectedEvidence(),
+            size=pool_size(len(self.examiner), own_copies=False),
+            rngs=[np.random.default_rng(0)] * len(places),
+        )
 
 
 def scenes(recorded: RecordedLabels, *, n: int, seed: int, aside: bool = False) -> Iterator[Scene]:

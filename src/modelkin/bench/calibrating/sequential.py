@@ -9,8 +9,6 @@ from modelkin.bench.label_replay.recorded import RecordedLabels
 from modelkin.pipeline.progress import Progress
 from modelkin.queries.selection.expected_evidence import ExpectedEvidence
 
-_POOL = 400
-
 
 def sequential_rates(
     recorded: RecordedLabels,
@@ -21,9 +19,7 @@ def sequential_rates(
     progress: Progress,
 ) -> dict[str, Figure]:
     """False accusations at each alpha: without a margin on the bound, and with the stated one."""
-    protocol = Protocol(
-        name="anytime", selector=ExpectedEvidence(), pool=_POOL, rounds=(((), recorded.kinds),)
-    )
+    protocol = Protocol(name="anytime", selector=ExpectedEvidence(), rounds=(((), recorded.kinds),))
     figures = {}
     for alpha in alphas:
         stops = replay_anytime(

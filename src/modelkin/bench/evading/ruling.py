@@ -12,7 +12,7 @@ from modelkin.bench.modelreuse.verdicts import rated
 from modelkin.decision.conformal import Conformal
 from modelkin.pipeline.cautions import parts_to_drop
 from modelkin.pipeline.choosing import deciding_for, make_method
-from modelkin.pipeline.deciding import Bar, decide
+from modelkin.pipeline.deciding import Bar, decide, without_strangers
 from modelkin.pipeline.entering import Entered, enter
 from modelkin.pipeline.null import Reference
 from modelkin.pipeline.rating import rows_for
@@ -73,25 +73,32 @@ class Judge:
     _methods: dict[str, Method] = field(default_factory=dict)
     _coverage: dict[str, tuple[PartCoverage, ...]] = field(default_factory=dict)
 
-    def rule(self, source: str, suspect: str, references: Mapping[str, str]) -> Ruling:
+    def rule(
+        self,
+        source: str,
+        suspect: str,
+        references: Mapping[str, str],
+        *,
+        null: NullKind = NullKind.N1,
+    ) -> Ruling:
         """Decide one pair.
 
         Args:
             source: its name.
             suspect: its name.
             references: families of the honest models, by name.
+            null: what they stand for.
         """
         entered = self._entered(source, suspect)
         pair = entered.source, entered.suspect
         name = deciding_for(*pair, entered.alignment)
         method = self._methods.setdefault(name, self._methods.get(name) or make_method(name))
         honest = [
-            Reference(self.answers[name], family, NullKind.N1)
-            for name, family in references.items()
+            Reference(self.answers[name], family, null) for name, family in references.items()
         ]
         same = entered.alignment.label_sets == "same"
         if same and not entered.dropped and not entered.saturated:
-            decision = self._read(method, source, suspect, references)
+            decision = self._read(method, source, suspect, references, null)
         else:
             decision = self.ask(method, rated(method, *pair), entered, honest)
         return _ruling(decision, entered, honest)
@@ -136,6 +143,7 @@ class Judge:
         source: str,
         suspect: str,
         references: Mapping[str, str],
+        kind: NullKind,
     ) -> Decision:
         place, table = self._table(method)
         ordered = sorted(references, key=lambda name: (references[name], name))
@@ -143,7 +151,7 @@ class Judge:
         block = table[np.ix_(rows, rows)]
         values = partial_at_once(block, ["", *(f"={references[name]}" for name in ordered)])
         null = Null(
-            kind=NullKind.N1,
+            kind=kind,
             scores=tuple(
                 NullScore(
                     reference=name,
@@ -169,7 +177,7 @@ class Judge:
         score = float(values[0])
         on_scale = replace(similarity, value=score)
         found = Conformal().decide(on_scale, null=null, alpha=ALPHA, relation=None)
-        return replace(found, similarity=similarity, score=score)
+        return without_strangers(replace(found, similarity=similarity, score=score))
 
     def _table(self, method: Method) -> tuple[dict[str, int], FloatArray]:
         key = method.name

@@ -8,21 +8,32 @@ import numpy as np
 from modelkin.answers.e_process import agreement_bound, stopped
 from modelkin.answers.label_affinity import LabelAffinity
 from modelkin.answers.label_candidates import LabelCandidates
-from modelkin.answers.pool_evidence import examiner_order, pool_capital
+from modelkin.answers.odd_answers import odd_answers
+from modelkin.answers.pool_evidence import examiner_order
 from modelkin.bench.label_replay.recorded import BASE, LabelArray, RecordedLabels
 from modelkin.bench.label_replay.scoring import known_labels
 from modelkin.bench.label_replay.splits import developed_on
+from modelkin.pipeline.examining import (
+    MARGIN,
+    Examination,
+    family_agreement,
+    most_asked,
+    pool_size,
+    swap_agreement,
+)
 from modelkin.pipeline.progress import Progress
+from modelkin.pipeline.reference_changes import VIEWS
 from modelkin.protocols import QuerySelector
 from modelkin.records import BoolArray, FloatArray, IntArray
 
 SELECTING, CALIBRATING = 6, 8
 ALPHA = 1e-3
 MOST = 200
-COPIES = ("half", "jpeg", "posterize", "prune")
 MARGINS = (0.0, 0.5, 1.0)
-STATED = 0.5
-_STREAM = 1_000_033
+STATED = MARGIN
+WEIGHTS = ("half", "jpeg", "posterize", "prune")
+"""Copies of references that whoever has their weights can make."""
+_STREAM, _CHAIRS = 1_000_033, 1_000_121
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -32,17 +43,20 @@ class Protocol:
     Attributes:
         name: in front of its figures.
         selector: chooses the committed pool.
-        pool: how many queries are committed.
         rounds: kinds of own copies, and the kinds of copies that are judged with them.
-        most: queries that a suspect is asked at most; never all of the pool, as the answers to
-            all of it would accuse whoever lies above the bound by a single one.
+        candidates: queries that the pool is selected from; None takes half of all images.
+        bounds: kinds of copies of the references that bound honest agreement too; None takes
+            those that ``compare`` makes.
+        guarded: the swap test bounds agreement too, and a source that shares the odd answers of
+            a reference is not judged: as ``compare`` has it.
     """
 
     name: str
     selector: QuerySelector
-    pool: int
     rounds: tuple[tuple[tuple[str, ...], tuple[str, ...]], ...]
-    most: int = MOST
+    candidates: int | None = None
+    bounds: tuple[str, ...] | None = None
+    guarded: bool = True
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
@@ -54,12 +68,14 @@ class Stops:
         suspect: (pairs,) family of the suspect.
         after: (margins, pairs) answers after which it was called related; 0 for never.
         bounds: (margins,) mean agreement bound.
+        withheld: share of the sources that were not judged.
     """
 
     source: IntArray
     suspect: IntArray
     after: IntArray
     bounds: FloatArray
+    withheld: float
 
     @property
     def related(self) -> BoolArray:
@@ -75,6 +91,8 @@ class _Case:
     honest: IntArray
     family: IntArray
     suspects: IntArray
+    swapped: float
+    withheld: bool
 
 
 def replay_anytime(
@@ -90,8 +108,8 @@ def replay_anytime(
     """Judge every source against the models of all families that neither choose nor bound.
 
     Each split draws 6 families that choose the pool with the source, 8 that bound honest agreement
-    by their base models and by copies that the examiner made of those (JPEG, posterizing, halving,
-    pruning), and judges the others. The examiner asks in random order, no query twice.
+    by their base models and by copies that the examiner made of those, and judges the others. All
+    else is ``pipeline.examining``, as in ``compare``.
 
     Args:
         recorded: the labels.
@@ -102,7 +120,7 @@ def replay_anytime(
         alpha: of the verdict.
         aside: judge only families on which no rule was tried; they may still be references.
     """
-    found: list[tuple[IntArray, IntArray, IntArray, FloatArray]] = []
+    found: list[_Judged] = []
     with progress.task(f"{protocol.name or 'anytime'} splits", splits) as advance:
         for index in range(splits):
             rng = np.random.default_rng([seed, _STREAM, index])
@@ -110,15 +128,26 @@ def replay_anytime(
             if aside:
                 families = _unseen_last(recorded, families)
             images = rng.permutation(len(recorded.answers))[: len(recorded.answers) // 2]
-            found += _split(recorded, protocol, families, images, rng, alpha)
+            images = images[: protocol.candidates]
+            chairs = np.random.default_rng([seed, _CHAIRS, index])
+            found += _split(recorded, protocol, families, images, (rng, chairs), alpha)
             advance(1)
-    source, suspect, after, bounds = zip(*found, strict=True)
     return Stops(
-        source=np.concatenate(source),
-        suspect=np.concatenate(suspect),
-        after=np.concatenate(after, axis=1),
-        bounds=np.mean(bounds, axis=0),
+        source=np.concatenate([one.source for one in found]),
+        suspect=np.concatenate([one.suspect for one in found]),
+        after=np.concatenate([one.after for one in found], axis=1),
+        bounds=np.mean([one.bounds for one in found], axis=0),
+        withheld=float(np.mean([one.withheld for one in found])),
     )
+
+
+@dataclass(frozen=True, kw_only=True, eq=False)
+class _Judged:
+    source: IntArray
+    suspect: IntArray
+    after: IntArray
+    bounds: FloatArray
+    withheld: bool
 
 
 def _unseen_last(recorded: RecordedLabels, families: IntArray) -> IntArray:
@@ -133,16 +162,21 @@ def _split(
     protocol: Protocol,
     families: IntArray,
     images: IntArray,
-    rng: np.random.Generator,
+    rngs: tuple[np.random.Generator, np.random.Generator],
     alpha: float,
-) -> Iterator[tuple[IntArray, IntArray, IntArray, FloatArray]]:
+) -> Iterator[_Judged]:
     answers = recorded.answers[images]
     chooses, bounds = families[:SELECTING], families[SELECTING : SELECTING + CALIBRATING]
     judged = families[SELECTING + CALIBRATING :]
-    rows = np.ascontiguousarray(answers[:, recorded.bases[chooses]].T, dtype=np.int64)
-    honest = bounding(recorded, bounds)
+    rows = _rows(answers, recorded.bases[chooses])
+    honest = bounding(recorded, bounds, protocol.bounds)
     affinity = LabelAffinity(references=rows)
+    bases = _rows(answers, recorded.bases[bounds])
+    swapped = 0.0
+    if protocol.guarded:
+        swapped = _swapped(protocol, bases, affinity, rngs[1])
     for source in judged:
+        withheld = protocol.guarded and _odd(recorded, int(source), answers, [*rows, *bases])
         for copies, tested in protocol.rounds:
             suspects = _suspects(recorded, int(source), judged, tested)
             case = _Case(
@@ -151,16 +185,72 @@ def _split(
                 honest=honest,
                 family=recorded.family[honest],
                 suspects=suspects,
+                swapped=swapped,
+                withheld=withheld,
             )
-            after, limits = _judge(case, protocol, rng, alpha)
-            yield np.full(len(suspects), source), recorded.family[suspects], after, limits
+            after, limits = _judge(case, protocol, rngs[0], alpha)
+            yield _Judged(
+                source=np.full(len(suspects), source),
+                suspect=recorded.family[suspects],
+                after=after,
+                bounds=limits,
+                withheld=withheld,
+            )
 
 
-def bounding(recorded: RecordedLabels, families: IntArray) -> IntArray:
-    """The models that bound honest agreement: base models, and copies an examiner can make."""
-    made = [place for place, kind in enumerate(recorded.kinds) if kind in COPIES]
+def bounding(
+    recorded: RecordedLabels, families: IntArray, kinds: Collection[str] | None = None
+) -> IntArray:
+    """The models that bound honest agreement: base models, and copies an examiner makes of them.
+
+    Args:
+        recorded: the labels.
+        families: that bound.
+        kinds: of copies; None takes those that ``compare`` makes, in its strengths.
+    """
+    wanted = VIEWS if kinds is None else dict.fromkeys(kinds, ())
+    made = [place for place, kind in enumerate(recorded.kinds) if kind in wanted]
     known = np.isin(recorded.kind, [*made, BASE])
+    if recorded.names:
+        known &= np.array(
+            [
+                kind == BASE or _as_strong(name, wanted.get(recorded.kinds[kind], ()))
+                for name, kind in zip(recorded.names, recorded.kind, strict=True)
+            ]
+        )
     return np.flatnonzero(np.isin(recorded.family, families) & known)
+
+
+def _as_strong(name: str, strengths: Collection[int]) -> bool:
+    """Whether a copy has one of the strengths, where its name ends with it."""
+    strength = name.rpartition("-")[2]
+    return not strengths or not strength.isdigit() or int(strength) in strengths
+
+
+def _rows(answers: LabelArray, models: IntArray) -> IntArray:
+    return np.ascontiguousarray(answers[:, models].T, dtype=np.int64)
+
+
+def _swapped(
+    protocol: Protocol, bases: IntArray, affinity: LabelAffinity, rng: np.random.Generator
+) -> float:
+    own = any(copies for copies, _ in protocol.rounds)
+    return swap_agreement(
+        bases,
+        np.arange(len(bases)),
+        np.arange(len(bases)),
+        affinity,
+        selector=protocol.selector,
+        size=pool_size(bases.shape[1], own_copies=own),
+        rngs=[rng] * len(bases),
+    )
+
+
+def _odd(
+    recorded: RecordedLabels, source: int, answers: LabelArray, references: Sequence[IntArray]
+) -> bool:
+    mine = answers[:, recorded.bases[source]].astype(np.int64)
+    return odd_answers(mine, np.stack(references)).related
 
 
 def _suspects(
@@ -178,16 +268,24 @@ def _suspects(
 def _judge(
     case: _Case, protocol: Protocol, rng: np.random.Generator, alpha: float
 ) -> tuple[IntArray, FloatArray]:
-    size = min(protocol.pool, case.known.size)
+    size = pool_size(case.known.size, own_copies=bool(len(case.known.copies)))
     picked = protocol.selector.select(case.known, n=size, rng=rng).chosen
     labels = case.known.source[picked][:, None]
     each = (case.answers[np.ix_(picked, case.honest)] == labels).mean(axis=0)
-    honest = np.array([each[case.family == one].max() for one in np.unique(case.family)])
-    asked = examiner_order(len(picked), protocol.most, rng)
-    agree = case.answers[np.ix_(picked[asked], case.suspects)] == labels[asked]
-    limits = [agreement_bound(honest, margin=margin).value for margin in MARGINS]
-    after = np.array([stopped(pool_capital(agree, size, limit), alpha) for limit in limits])
-    return after, np.array(limits)
+    order = examiner_order(size, most_asked(size), rng)
+    exams = [
+        Examination(
+            size=size,
+            order=order,
+            bound=agreement_bound(family_agreement(each, case.family), margin=margin),
+            swapped=case.swapped,
+        )
+        for margin in MARGINS
+    ]
+    asked = picked[order]
+    agree = case.answers[np.ix_(asked, case.suspects)] == case.known.source[asked][:, None]
+    after = np.array([stopped(exam.log_capital(agree), alpha) for exam in exams])
+    return np.where(case.withheld, 0, after), np.array([exam.limit for exam in exams])
 
 
 def rates_of(stops: Stops, margin: int, weights: FloatArray) -> tuple[FloatArray, ...]:

@@ -10,10 +10,10 @@ from modelkin.bench.figures import Figure
 from modelkin.bench.label_replay.anytime import (
     ALPHA,
     CALIBRATING,
-    COPIES,
     MARGINS,
     SELECTING,
     STATED,
+    WEIGHTS,
     Protocol,
     Stops,
     each_kind,
@@ -30,8 +30,9 @@ from modelkin.queries.selection.expected_evidence import ExpectedEvidence
 from modelkin.queries.selection.own_copies import OwnCopies
 from modelkin.records import FloatArray
 
-MADE = COPIES
-_POOL, _OWN_POOL, _OWN_MOST = 400, 150, 110
+MADE = WEIGHTS
+_DEFAULT = 1000
+"""Candidates of a compare that does not say how many."""
 _FRESH = 1
 _JUDGED = 2
 _TARGETS = ("at most 8", "at least .98", "at most .001")
@@ -133,27 +134,26 @@ def until_sure(recorded: RecordedLabels, plan: Further, progress: Progress) -> P
     made = tuple(kind for kind in recorded.kinds if kind in MADE)
     others = tuple(kind for kind in recorded.kinds if kind not in MADE)
     protocols = [
-        Protocol(name="", selector=ExpectedEvidence(), pool=_POOL, rounds=everything),
+        Protocol(name="", selector=ExpectedEvidence(), rounds=everything),
         Protocol(
-            name="own_",
-            selector=OwnCopies(),
-            pool=_OWN_POOL,
-            rounds=((made, others),),
-            most=_OWN_MOST,
+            name="default_", selector=ExpectedEvidence(), rounds=everything, candidates=_DEFAULT
         ),
         Protocol(
-            name="each_",
-            selector=OwnCopies(),
-            pool=_OWN_POOL,
-            rounds=each_kind(recorded.kinds),
-            most=_OWN_MOST,
+            name="unguarded_",
+            selector=ExpectedEvidence(),
+            rounds=everything,
+            bounds=WEIGHTS,
+            guarded=False,
         ),
     ]
+    if made and others:
+        protocols += [
+            Protocol(name="own_", selector=OwnCopies(), rounds=((made, others),)),
+            Protocol(name="each_", selector=OwnCopies(), rounds=each_kind(recorded.kinds)),
+        ]
     figures: dict[str, Figure] = {}
     notes = [_protocol_note()]
     weights = family_draws(families, plan.draws, plan.seed)
-    if not (made and others):
-        protocols = protocols[:1]
     sides = [("", False)] + [("aside_", True)] * has_aside(recorded)
     for side, aside in sides:
         for protocol in protocols:
@@ -170,11 +170,11 @@ def until_sure(recorded: RecordedLabels, plan: Further, progress: Progress) -> P
                 ending = "" if margin == STATED else f"_margin_{margin:g}".replace(".", "")
                 figures |= _figures(stops, at, weights, f"{name}{{}}{ending}")
             notes.append(
-                f"{name}anytime: {int((~stops.related).sum())} unrelated pairs, pool of "
-                f"{protocol.pool}, at most {protocol.most} asked; mean bound by margin "
+                f"{name}anytime: {int((~stops.related).sum())} unrelated pairs, "
+                f"{stops.withheld:.1%} of the sources not judged; mean bound by margin "
                 + ", ".join(f"{m:g}: {b:.3f}" for m, b in zip(MARGINS, stops.bounds, strict=True))
             )
-    if len(protocols) == 1:
+    if not (made and others):
         missing = "needs own copies of some kinds, and copies of others"
         return Part(figures=figures, missing={"own_anytime_*": missing}, notes=tuple(notes))
     return Part(figures=figures, notes=tuple(notes))
@@ -204,13 +204,16 @@ def _aside_note(splits: int) -> str:
 def _protocol_note() -> str:
     return (
         f"anytime: alpha {ALPHA:g}; {SELECTING} families choose the pool with the source, "
-        f"{CALIBRATING} bound honest agreement, the rest is judged; queries in random order, none "
-        f"twice; the bound is the largest agreement of the {CALIBRATING}, copies of them "
-        f"({_listed(COPIES)}) included, and {STATED:g} times the spread (margin_0: without); null "
-        f"coverage 1/({CALIBRATING}+1) = {1 / (CALIBRATING + 1):.3g}, so alpha bounds the error of "
-        "the draw only; the median counts copies never found as late; own: tried on kinds never "
-        "made; each: every kind with own copies of all other kinds; aside: judged families and "
-        "seed took no part in the choice of any rule"
+        f"{CALIBRATING} bound honest agreement, the rest is judged; by the functions of compare "
+        "--anytime: pool and budget by the number of candidates (half of the images; default: "
+        f"{_DEFAULT}, as compare without --candidates), queries in random order, none twice, the "
+        f"bound is the largest agreement of the {CALIBRATING} and of copies that compare makes of "
+        f"them, and {STATED:g} times the spread (margin_0: without), or the swap test's where that "
+        "is larger; a source with a reference's odd answers is not judged; unguarded: without "
+        f"these two, and copies by {_listed(WEIGHTS)} bound; null coverage 1/({CALIBRATING}+1) = "
+        f"{1 / (CALIBRATING + 1):.3g}, so alpha bounds the error of the draw only; the median "
+        "counts copies never found as late; own: tried on kinds never made; each: every kind with "
+        "own copies of all other kinds; aside: families on which no rule was tried"
     )
 
 

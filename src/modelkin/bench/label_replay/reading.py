@@ -51,6 +51,7 @@ def read_labels(folder: Path) -> RecordedLabels:
         kinds=kinds,
         kind=np.array([BASE if one == _BASE else kinds.index(one) for one in variations]),
         bases=np.searchsorted(kept, bases),
+        names=tuple(rows[model]["name"] for model in kept),
     )
 
 

@@ -23,6 +23,7 @@ class RecordedLabels:
         kinds: the ways in which variants were made, sorted.
         kind: (models,) index into ``kinds``, ``BASE`` for a base model.
         bases: (families,) the base model of each family.
+        names: (models,) names of the models; empty where they tell nothing.
     """
 
     answers: LabelArray
@@ -32,6 +33,7 @@ class RecordedLabels:
     kinds: tuple[str, ...]
     kind: IntArray
     bases: IntArray
+    names: tuple[str, ...] = ()
 
     def variants(self, family: int) -> IntArray:
         """The models of a family without its base."""

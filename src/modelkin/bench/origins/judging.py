@@ -8,7 +8,8 @@ from modelkin.bench.modelreuse.entry import How
 from modelkin.bench.modelreuse.plan import Case
 from modelkin.bench.modelreuse.truth import Manifest
 from modelkin.bench.origins.training import Made
-from modelkin.records import Responses
+from modelkin.making.support import DataOrigin
+from modelkin.records import NullKind, Responses
 
 COPIES = "copies"
 ZOO_ORIGINS = {
@@ -34,6 +35,7 @@ class Accused:
         p_value: against the references.
         raw: the p-value by plain similarity, as compare judged before it had cohorts.
         remarked: the report says that the suspect is less like the source than the references.
+        strangers: the references stand for unrelated functions at most, so they accuse nobody.
     """
 
     origin: str
@@ -44,10 +46,11 @@ class Accused:
     p_value: float
     raw: float
     remarked: bool
+    strangers: bool = False
 
     def accused(self, alpha: float) -> bool:
-        """Whether the rule says ``related``."""
-        return self.p_value <= alpha
+        """Whether compare says ``related``."""
+        return self.p_value <= alpha and not self.strangers
 
 
 def judge_origins(
@@ -93,19 +96,31 @@ def judge_origins(
                 p_value=ruling.p_value,
                 raw=ruling.raw,
                 remarked=ruling.remarked,
+                strangers=null_of_origin(origin) is NullKind.N0,
             )
 
         for origin in dict.fromkeys(one.origin for one in mine):
             references = {one.name: one.name for one in mine if one.origin == origin}
             judged = groups if origin == "other-data" else {**groups, **strangers}
+            null = null_of_origin(origin)
             for name, group in judged.items():
-                yield accused(origin, group, judge.rule(source, name, references))
+                yield accused(origin, group, judge.rule(source, name, references, null=null))
         for origin in ZOO_ORIGINS:
             fitting = [e for e in suspects if origin == "zoo-honest" or e.how is How.RETRAINED]
             for suspect in (*suspects, *copies):
                 others = {e.name: e.family for e in fitting if e.family != suspect.family}
                 ruling = judge.rule(source, suspect.name, others)
                 yield accused(origin, groups[suspect.name], ruling)
+
+
+def null_of_origin(origin: str) -> NullKind:
+    """What compare lets references of an origin stand for, whatever its user states.
+
+    Args:
+        origin: one that 'modelkin references' makes, or the zoo's own models, which have no limit.
+    """
+    made = [one.null for one in DataOrigin if one == origin]
+    return made[0] if made else NullKind.N3
 
 
 def _everyone(

@@ -8,6 +8,7 @@ from numpy.typing import NDArray
 from PIL import Image, ImageFilter
 
 from modelkin.models.views.chance import draws_for
+from modelkin.records import AnyArray
 
 _Pictures = NDArray[np.uint8]
 
@@ -19,7 +20,7 @@ def change_pictures(
 
     Args:
         pictures: (n, h, w, 3).
-        do: ``jpeg``, ``resize``, ``blur`` or ``shake``.
+        do: ``jpeg``, ``posterize``, ``resize``, ``blur`` or ``shake``.
         settings: of the step, checked.
         seed: of the view.
 
@@ -34,9 +35,26 @@ def change_pictures(
             for one, rng in zip(pictures, draws, strict=True)
         ]
         return np.clip(np.round(noisy), 0, 255).astype(np.uint8)
+    if do == "posterize":
+        # the middle of each step, so that the mean brightness stays
+        step = 2 ** (8 - round(float(settings["bits"])))
+        return np.asarray(pictures // step * step + step // 2, dtype=np.uint8)
     change = _CHANGES[do]
     value = float(next(iter(settings.values())))
     return np.stack([np.asarray(change(Image.fromarray(one), value)) for one in pictures])
+
+
+def change_rows(rows: AnyArray, sd: float, seed: int) -> AnyArray:
+    """Rows with noise in proportion to each value.
+
+    Args:
+        rows: (n, ...) numbers.
+        sd: standard deviation of the noise, as a share of the value.
+        seed: of the view.
+    """
+    draws = draws_for(rows, seed, "shake")
+    noise = np.stack([rng.normal(1.0, sd, rows.shape[1:]) for rng in draws])
+    return (rows.astype(np.float64) * noise).astype(rows.dtype)
 
 
 def _jpeg(picture: Image.Image, quality: float) -> Image.Image:

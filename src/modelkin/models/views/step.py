@@ -27,4 +27,4 @@ class Step:
         return f"{self.do} {' '.join(str(value) for value in self.settings.values())}".strip()
 
 
-INPUT_STEPS = ("jpeg", "resize", "blur", "shake")
+INPUT_STEPS = ("jpeg", "posterize", "resize", "blur", "shake")

@@ -21,6 +21,7 @@ _MOST_STEPS = 16
 # name of each setting with its least and largest value; a tuple of words where it is a choice
 _SETTINGS: Mapping[str, Mapping[str, tuple[float, float] | tuple[str, ...]]] = {
     "jpeg": {"quality": (1, 95)},
+    "posterize": {"bits": (1, 8)},
     "resize": {"factor": (0.05, 1)},
     "blur": {"radius": (0, 64)},
     "shake": {"sd": (0, 1)},

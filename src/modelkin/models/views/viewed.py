@@ -9,8 +9,7 @@ from modelkin.answers.kinds import choose_output, detect_kind
 from modelkin.answers.scales import log_probability_values
 from modelkin.errors import IncompatibleError
 from modelkin.models.opened import OpenedModel, adopt, is_open
-from modelkin.models.views.chance import draws_for
-from modelkin.models.views.input_steps import change_pictures
+from modelkin.models.views.input_steps import change_pictures, change_rows
 from modelkin.models.views.output_steps import change_probabilities
 from modelkin.models.views.view_description import ViewDescription
 from modelkin.protocols import Wired
@@ -135,9 +134,7 @@ class Viewed:
         for sd in sds:
             for place, rows in enumerate(found):
                 if rows.dtype.kind == "f":
-                    draws = draws_for(rows, self._view.seed, _SHAKES)
-                    noise = np.stack([rng.normal(1.0, sd, rows.shape[1:]) for rng in draws])
-                    found[place] = (rows.astype(np.float64) * noise).astype(rows.dtype)
+                    found[place] = change_rows(rows, sd, self._view.seed)
         return tuple(found)
 
 

@@ -1,0 +1,1 @@
+"""Chosen queries on the recorded zoo."""
