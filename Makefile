@@ -82,7 +82,7 @@ lane-tables: $(VENV)/.ready ## tests of boosters, OpenVINO, SavedModel and colum
 lane-torch: $(VENV)/.ready ## tests that need torch and transformers, none skipped
 	$(BIN)/python -m pip install --quiet torch==$(TORCH)
 	$(BIN)/python -m pip install --quiet -e '.[torch,huggingface]' --group torch-lane
-	MODELKIN_REQUIRE=torch,huggingface $(TESTS) -k 'torch or huggingface'
+	MODELKIN_REQUIRE=torch,huggingface $(TESTS) --ignore=tests/bench -k 'torch or huggingface' # lane-zoo has them
 
 lane-keras: $(VENV)/.ready ## tests that need Keras on PyTorch, none skipped
 	$(BIN)/python -m pip install --quiet torch==$(TORCH)
