@@ -65,9 +65,10 @@ docs: $(VENV)/.ready ## build the documentation into site/
 calibration: $(VENV)/.ready ## error rate and power of every decision rule
 	$(TESTS) -m calibration
 
-lane-tflite: $(VENV)/.ready ## tests that need the extra tflite, none skipped
+lane-tflite: $(VENV)/.ready ## tests that need the extra tflite, none skipped, and the small field study
 	$(BIN)/python -m pip install --quiet -e '.[tflite]'
 	MODELKIN_REQUIRE=tflite $(TESTS) -k 'tflite'
+	test -z "$$MODELKIN_CORPUS" || $(BIN)/modelkin bench field --small --json cache/field-small.json --markdown cache/field-small.md --html cache/field-small.html
 
 lane-sklearn: $(VENV)/.ready ## tests that need the extra sklearn, none skipped
 	$(BIN)/python -m pip install --quiet -e '.[sklearn]' --group sklearn-lane
@@ -81,7 +82,7 @@ lane-tables: $(VENV)/.ready ## tests of boosters, OpenVINO, SavedModel and colum
 lane-torch: $(VENV)/.ready ## tests that need torch and transformers, none skipped
 	$(BIN)/python -m pip install --quiet torch==$(TORCH)
 	$(BIN)/python -m pip install --quiet -e '.[torch,huggingface]' --group torch-lane
-	MODELKIN_REQUIRE=torch,huggingface $(TESTS) -k 'torch or huggingface'
+	MODELKIN_REQUIRE=torch,huggingface $(TESTS) --ignore=tests/bench -k 'torch or huggingface' # lane-zoo has them
 
 lane-keras: $(VENV)/.ready ## tests that need Keras on PyTorch, none skipped
 	$(BIN)/python -m pip install --quiet torch==$(TORCH)
@@ -139,8 +140,8 @@ lane-weights: $(VENV)/.ready cache/exported/.ready ## read the weights that real
 	MODELKIN_EXPORTED=cache/exported MODELKIN_REQUIRE=apps,exporters $(BIN)/python -m pytest tests/apps -k 'weight or export'
 	PYTHONPATH=. $(BIN)/python tests/apps/exporting/exported.py cache/exported
 
-bench-scan: $(VENV)/.ready ## identification of the models in an app against unzip -t
-	$(BIN)/python -m pip install --quiet -e '.[bench,apps]'
+bench-scan: $(VENV)/.ready ## scans: identification, the whole corpus in time, false and found kin by size of the zoo
+	$(BIN)/python -m pip install --quiet -e '.[bench,apps,tflite]'
 	$(BIN)/modelkin bench scan --json benchmarks/results/scan.json --markdown benchmarks/results/scan.md
 
 lane-sign: $(VENV)/.ready ## tests of signatures, none skipped
@@ -152,7 +153,8 @@ lane-page: $(VENV)/.ready ## tests that render the report page in headless Chrom
 	MODELKIN_REQUIRE=chromium $(TESTS) -k 'page'
 
 bench-field: $(VENV)/.ready ## kin found among the models of real apps, judged by their weights
-	$(BIN)/python -m pip install --quiet -e '.[tflite]'
+	$(BIN)/python -m pip install --quiet torch==$(TORCH)
+	$(BIN)/python -m pip install --quiet -e '.[tflite,torch]'
 	$(BIN)/modelkin bench field --json benchmarks/results/field.json --markdown benchmarks/results/field.md --html benchmarks/results/field.html
 
 bench-labels: $(VENV)/.ready ## copies found from labels alone, replayed on recorded labels

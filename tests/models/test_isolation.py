@@ -85,7 +85,6 @@ BATCH = Batch(ids=("a", "b"), inputs=(np.zeros((2, 28, 28, 1), dtype=np.float32)
     [
         ("crash", {}, "crashed \\(SIGSEGV\\)"),
         ("exit", {}, "ended by itself \\(exit code 7\\)"),
-        ("hang", {"seconds": 3.0}, "did not answer within 3 seconds"),
         ("eat", {"memory_gib": 1.0}, "ran out of its memory limit|Unable to allocate"),
         ("raise", {}, "RuntimeError: no more"),
         ("objects", {}, "TypeError|ValueError"),
@@ -98,7 +97,16 @@ def test_what_a_worker_does_becomes_an_error(
     model = opened(hostile, word, **limits)
     with pytest.raises(PredictionError, match=message):
         model.model.predict(BATCH)
-    assert time.monotonic() - started < 30
+    assert time.monotonic() - started < 120
+
+
+def test_a_worker_that_hangs_is_ended(hostile: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    model = opened(hostile, "hang")  # on a busy machine, loading takes longer than an answer may
+    monkeypatch.setattr(model.model, "_limits", Limits(seconds=1.0))
+    started = time.monotonic()
+    with pytest.raises(PredictionError, match="did not answer within 1 second"):
+        model.model.predict(BATCH)
+    assert time.monotonic() - started < 120
 
 
 def test_a_crash_while_loading_is_an_error_too(hostile: Path) -> None:
