@@ -142,6 +142,11 @@ def _notes(corpus: Corpus, models: tuple[AppModel, ...], questions: Questions) -
             "none of them chosen for a pair"
         ),
         (
+            "picture models that less than a quarter of these move are searched for points on which "
+            "they are undecided, and all of their group are asked as many pictures around those; "
+            "pairs with such a model are rated by them"
+        ),
+        (
             "pictures are given as equal reals, so no rate depends on whether a model is taken for "
             "[0,1] or [-1,1]: the verdict under both is one and the same; only bytes against small "
             "values must be known, and models whose margin is small there are named in the table"

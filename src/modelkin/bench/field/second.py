@@ -23,8 +23,6 @@ from modelkin.records import FloatArray, Pool, Responses
 from modelkin.responses.collect import collect
 
 _PICTURES = (COLOUR, GREY)
-_PART = 2
-"""The first half of the noise is asked; the rest is there for whoever wants more."""
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
@@ -175,11 +173,10 @@ def answer_pool(
 ) -> Responses | str:
     """Answers of one model to the noise around points, or why there are none."""
     pool = _pool(path, length, seed, cache)
-    asked = len(pool) // _PART
     try:
         opened = ready(folder / file, cache)
         try:
-            return collect(subject_for(opened, pool), pool, cache=cache, upto=asked).responses
+            return collect(subject_for(opened, pool), pool, cache=cache).responses
         finally:
             opened.close()
     except ModelkinError as error:
