@@ -12,7 +12,7 @@ IN_ONE_PROCESS := $(BIN)/python -m pytest
 export MODELKIN_CACHE ?= $(CURDIR)/cache
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo test test-fast check lint format types imports part docs lane-tflite lane-sklearn lane-tables lane-torch lane-keras lane-servers lane-zoo lane-map lane-apps lane-weights lane-sign lane-page calibration bench-field bench-labels bench-accuser bench-calibration bench-overhead bench-preprocessing bench-modelreuse bench-dataless bench-scan lane-making bench-evasions bench-references bench-selection clean
+.PHONY: help setup demo test test-fast check lint format types imports part docs lane-tflite lane-sklearn lane-tables lane-torch lane-keras lane-servers lane-zoo lane-map lane-apps lane-weights lane-sign lane-page calibration bench-field bench-labels bench-accuser bench-calibration bench-overhead bench-preprocessing bench-modelreuse bench-dataless bench-scan lane-making bench-evasions bench-references bench-selection bench-heads clean
 
 help: ## list the commands
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:[^#]*## /\t/' | expand -t 22
@@ -65,9 +65,10 @@ docs: $(VENV)/.ready ## build the documentation into site/
 calibration: $(VENV)/.ready ## error rate and power of every decision rule
 	$(TESTS) -m calibration
 
-lane-tflite: $(VENV)/.ready ## tests that need the extra tflite, none skipped
+lane-tflite: $(VENV)/.ready ## tests that need the extra tflite, none skipped, and the small field study
 	$(BIN)/python -m pip install --quiet -e '.[tflite]'
 	MODELKIN_REQUIRE=tflite $(TESTS) -k 'tflite'
+	test -z "$$MODELKIN_CORPUS" || $(BIN)/modelkin bench field --small --json cache/field-small.json --markdown cache/field-small.md --html cache/field-small.html
 
 lane-sklearn: $(VENV)/.ready ## tests that need the extra sklearn, none skipped
 	$(BIN)/python -m pip install --quiet -e '.[sklearn]' --group sklearn-lane
@@ -100,12 +101,13 @@ lane-servers: $(VENV)/.ready $(SERVERS:%=$(SERVER_VENVS)/%/.ready) ## tests agai
 	$(BIN)/python -m pip install --quiet -e '.[sklearn,grpc]' --group servers-lane
 	MODELKIN_SERVER_VENVS=$(SERVER_VENVS) MODELKIN_REQUIRE=servers,grpc,sklearn $(IN_ONE_PROCESS) tests/servers tests/contracts tests/models -k 'servers or grpc' --durations=10
 
-lane-zoo: $(VENV)/.ready ## tests that train models, and the small ModelReuse and dataless benchmarks
+lane-zoo: $(VENV)/.ready ## tests that train models, and the small ModelReuse, dataless and heads benchmarks
 	$(BIN)/python -m pip install --quiet torch==$(TORCH)
 	$(BIN)/python -m pip install --quiet -e '.[bench]'
 	MODELKIN_REQUIRE=bench $(TESTS) tests/bench
 	$(BIN)/modelkin bench modelreuse --small --json cache/modelreuse-small.json --html cache/modelreuse-small.html
 	$(BIN)/modelkin bench dataless --small --json cache/dataless-small.json --html cache/dataless-small.html
+	$(BIN)/modelkin bench heads --small --json cache/heads-small.json
 
 lane-making: $(VENV)/.ready ## tests that derive copies and train references, none skipped
 	$(BIN)/python -m pip install --quiet torch==$(TORCH)
@@ -138,8 +140,8 @@ lane-weights: $(VENV)/.ready cache/exported/.ready ## read the weights that real
 	MODELKIN_EXPORTED=cache/exported MODELKIN_REQUIRE=apps,exporters $(BIN)/python -m pytest tests/apps -k 'weight or export'
 	PYTHONPATH=. $(BIN)/python tests/apps/exporting/exported.py cache/exported
 
-bench-scan: $(VENV)/.ready ## identification of the models in an app against unzip -t
-	$(BIN)/python -m pip install --quiet -e '.[bench,apps]'
+bench-scan: $(VENV)/.ready ## scans: identification, the whole corpus in time, false and found kin by size of the zoo
+	$(BIN)/python -m pip install --quiet -e '.[bench,apps,tflite]'
 	$(BIN)/modelkin bench scan --json benchmarks/results/scan.json --markdown benchmarks/results/scan.md
 
 lane-sign: $(VENV)/.ready ## tests of signatures, none skipped
@@ -151,7 +153,8 @@ lane-page: $(VENV)/.ready ## tests that render the report page in headless Chrom
 	MODELKIN_REQUIRE=chromium $(TESTS) -k 'page'
 
 bench-field: $(VENV)/.ready ## kin found among the models of real apps, judged by their weights
-	$(BIN)/python -m pip install --quiet -e '.[tflite]'
+	$(BIN)/python -m pip install --quiet torch==$(TORCH)
+	$(BIN)/python -m pip install --quiet -e '.[tflite,torch]'
 	$(BIN)/modelkin bench field --json benchmarks/results/field.json --markdown benchmarks/results/field.md --html benchmarks/results/field.html
 
 bench-labels: $(VENV)/.ready ## copies found from labels alone, replayed on recorded labels
@@ -180,6 +183,11 @@ bench-evasions: $(VENV)/.ready ## copies found when whoever runs them tries to h
 	$(BIN)/python -m pip install --quiet torch==$(TORCH)
 	$(BIN)/python -m pip install --quiet -e '.[bench]'
 	$(BIN)/modelkin bench evasions --json benchmarks/results/evasions.json --markdown benchmarks/results/evasions.md
+
+bench-heads: $(VENV)/.ready ## own heads on trained backbones against siblings of these (an hour; goes on where it stopped)
+	$(BIN)/python -m pip install --quiet torch==$(TORCH)
+	$(BIN)/python -m pip install --quiet -e '.[bench]'
+	$(BIN)/modelkin bench heads --json benchmarks/results/heads.json --markdown benchmarks/results/heads.md
 
 bench-selection: $(VENV)/.ready ## labels of the recorded zoo, chosen queries against the pool as it is
 	$(BIN)/modelkin bench selection --json benchmarks/results/selection.json --markdown benchmarks/results/selection.md

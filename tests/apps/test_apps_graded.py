@@ -119,3 +119,28 @@ def test_a_pool_can_be_named(tmp_path: Path) -> None:
     report = run(tmp_path, *models, "--pool", "image-mix-v1", "--queries", "60")
     assert {one["app"]["method"] for one in report["models"]} == {"whitened_cka"}
     assert main(["scan", models[0], "--pool", "no-such-pool-v1", "--quiet"]) in {3, 4}
+
+
+def test_a_zoo_of_models_unlike_the_flagged_one_accuses_nobody(tmp_path: Path) -> None:
+    cache = ["--cache", str(tmp_path / "cache"), "--quiet"]
+    pool = ["--pool", "graded-noise-v1", "--queries", "200"]
+    zoo = tmp_path / "zoo"
+    flawed = net(tmp_path / "flawed.onnx", backbone=1, head=1, classes=6)
+    near = net(tmp_path / "near.onnx", backbone=1, head=2, classes=6)
+    honest = sorted((FASHION / "honest").glob("*.onnx"))[:9]
+    assert (
+        main(["fingerprint", str(flawed), *map(str, honest), "--zoo", str(zoo), *pool, *cache]) == 0
+    )
+    known = ("--zoo", str(zoo), "--flag", "flawed.onnx", "--alpha", "0.1")
+    report = run(tmp_path, str(near), *known)
+    (flag,) = report["models"][0]["flags"]
+    assert flag["p_adjusted"] == pytest.approx(0.1)
+    assert flag["verdict"] == "inconclusive"
+    assert "no honest family in the zoo takes the inputs" in flag["reason"]
+    alike = net(tmp_path / "alike.onnx", backbone=9, head=9, classes=6)
+    assert main(["fingerprint", str(alike), "--zoo", str(zoo), *cache]) == 0
+    report = run(tmp_path, str(near), *known)
+    assert report["models"][0]["flags"][0]["verdict"] == "related"
+    assert any(
+        "1 of 10 honest families in the zoo takes inputs" in one for one in report["warnings"]
+    )

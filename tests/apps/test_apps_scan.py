@@ -23,7 +23,8 @@ def desk(tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder = tmp_path_factory.mktemp("desk")
     models = [str(FASHION / "source.onnx"), str(FASHION / "honest")]
     cache = ["--cache", str(folder / "cache"), "--quiet"]
-    options = ["--zoo", str(folder / "zoo"), "--queries", "120", *cache]
+    pool = ["--pool", "graded-noise-v1", "--queries", "300"]
+    options = ["--zoo", str(folder / "zoo"), *pool, *cache]
     assert main(["fingerprint", *models, *options]) == 0
     copy = (FASHION / "copies/int8.onnx").read_bytes()
     stranger = (ROOT / "examples/models/mnist/honest/a-cnn.onnx").read_bytes()
@@ -46,7 +47,8 @@ def desk(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 def scan(desk: Path, *arguments: str, zoo: bool = True) -> tuple[int, dict[str, Any]]:
     out = desk / "out.json"
-    known = ["--zoo", str(desk / "zoo")] if zoo else ["--queries", "120"]
+    known = ["--zoo", str(desk / "zoo")] if zoo else []
+    known += [] if zoo or "--zoo" in arguments else ["--queries", "120"]
     code = main(
         [
             "scan",
@@ -93,16 +95,86 @@ def test_the_very_file_of_the_zoo_is_identical_and_not_asked(desk: Path) -> None
     assert kin["weights"]["equal"] == 1.0
 
 
-def test_alpha_is_shared_over_all_models_compared_with_a_flag(desk: Path) -> None:
+def test_further_models_cost_a_flag_nothing(desk: Path) -> None:
     code, report = scan(desk, "copy.apk", "stranger.apk", "--flag", "source.onnx")
     flags = {one["name"]: one["flags"][0] for one in report["models"]}
     found = flags["copy.apk!/assets/face.bin"]
-    assert found["p_adjusted"] == pytest.approx(2 / 25)
-    assert found["verdict"] == "inconclusive"
-    assert "39 are needed" in found["reason"]
-    assert code == 4, "a comparison that stayed open clears nobody"
-    code, _ = scan(desk, "copy.apk", "stranger.apk", "--flag", "source.onnx", "--alpha", "0.1")
+    assert found["p_adjusted"] == pytest.approx(1 / 25)
+    assert (found["verdict"], found["needed"], found["tests"]) == ("related", 19, 2)
     assert code == 1
+    code, report = scan(desk, "copy.apk", "--flag", "source.onnx", "--alpha", "0.03")
+    assert code == 4, "a comparison that stayed open clears nobody"
+    assert "33 are needed, 9 more" in report["models"][0]["flags"][0]["reason"]
+
+
+def test_a_small_zoo_clears_strangers_and_says_what_would_settle_the_rest(desk: Path) -> None:
+    honest = [str(FASHION / f"honest/{name}.onnx") for name in ("a-cnn-1", "b-cnn-1", "a-mlp")]
+    pool = ["--pool", "graded-noise-v1", "--queries", "300"]
+    cache = ["--cache", str(desk / "cache"), "--quiet"]
+    small = desk / "small"
+    models = [str(FASHION / "source.onnx"), *honest]
+    assert main(["fingerprint", *models, "--zoo", str(small), *pool, *cache]) == 0
+    known = ("--zoo", str(small), "--flag", "source.onnx")
+    code, report = scan(desk, "copy.apk", "stranger.apk", *known, zoo=False)
+    assert code == 4
+    copy, stranger = (one["flags"][0] for one in report["models"])
+    assert copy["verdict"] == "inconclusive"
+    assert (copy["families"], copy["needed"]) == (3, 19)
+    assert stranger["verdict"] == "no-evidence"
+    missing, record, train = report["advice"]
+    assert "3 of 19 independent families are in the zoo, 16 more are needed" in missing
+    assert record.endswith(f"modelkin fingerprint MODEL... --zoo {small}")
+    assert "--train 16 " in train
+    assert scan(desk, "copy.apk", *known, "--alpha", "0.25", zoo=False)[0] == 1
+
+
+def test_references_for_unrelated_functions_accuse_nobody(desk: Path) -> None:
+    folder = desk / "n0"
+    folder.mkdir()
+    for path in sorted((FASHION / "honest").glob("*.onnx"))[:12]:
+        shutil.copy(path, folder / path.name)
+        beside = json.loads((path.parent / f"{path.name}.modelkin.json").read_text("utf-8"))
+        beside["derivation"]["null_cap"] = "N0"
+        (folder / f"{path.name}.modelkin.json").write_text(json.dumps(beside), encoding="utf-8")
+    cache = ["--cache", str(desk / "cache"), "--quiet"]
+    pool = ["--pool", "graded-noise-v1", "--queries", "300"]
+    models = [str(FASHION / "source.onnx"), str(folder)]
+    assert main(["fingerprint", *models, "--zoo", str(desk / "weak"), *pool, *cache]) == 0
+    known = ("--zoo", str(desk / "weak"), "--flag", "source.onnx", "--alpha", "0.1")
+    code, report = scan(desk, "copy.apk", *known, zoo=False)
+    assert code == 4
+    assert report["models"][0]["flags"][0]["families"] == 0
+    assert any("(N0) and took no part" in one for one in report["warnings"])
+
+
+@pytest.mark.slow
+def test_a_zoo_asked_other_queries_is_asked_again_or_keeps_its_own(
+    desk: Path, tmp_path: Path
+) -> None:
+    copied = tmp_path / "models"
+    copied.mkdir()
+    names = ["honest/a-cnn-1.onnx", "honest/b-cnn-1.onnx", "source.onnx"]
+    for name in names:
+        shutil.copy(FASHION / name, copied)
+        shutil.copy(FASHION / f"{name}.modelkin.json", copied)
+    zoo = ["--zoo", str(tmp_path / "zoo")]
+    cache = ["--cache", str(desk / "cache"), "--quiet"]
+    assert main(["fingerprint", str(copied), *zoo, "--queries", "120", *cache]) == 0
+    flag = (*zoo, "--flag", "source.onnx")
+    _, report = scan(desk, "copy.apk", *flag, zoo=False)
+    assert report["models"][0]["flags"][0]["method"] == "graded_cka"
+    assert any("3 models of the zoo answered image-mix-v1" in one for one in report["warnings"])
+    _, report = scan(desk, "copy.apk", *flag, "--pool", "image-mix-v1", zoo=False)
+    assert report["models"][0]["flags"][0]["method"] == "log_correlation"
+    assert report["warnings"] == []
+    (copied / "a-cnn-1.onnx").unlink()
+    _, report = scan(desk, "copy.apk", *flag, zoo=False)
+    assert report["models"][0]["flags"][0]["families"] == 1
+    assert [one["subject"] for one in report["outcomes"]] == ["zoo model a-cnn-1.onnx"]
+    (copied / "source.onnx").unlink()
+    _, report = scan(desk, "copy.apk", *flag, zoo=False)
+    assert report["models"][0]["flags"][0]["method"] == "log_correlation"
+    assert any("--pool graded-noise-v1 --queries 900" in one for one in report["warnings"])
 
 
 def test_what_fails_is_a_row_and_the_scan_completes(desk: Path) -> None:
@@ -164,6 +236,14 @@ def test_reports_for_people_and_machines_hold_no_live_text(
         "errors": "1",
         "skipped": "1",
     }
+    strict = {"id", "package", "hostname", "timestamp", "time", "name"}
+    assert strict <= set(suite.attrib)
+    inner = [one.tag for one in suite]
+    assert (inner[0], inner[-2:]) == ("properties", ["system-out", "system-err"])
+    assert all({"name", "classname", "time"} == set(one.attrib) for one in suite.iter("testcase"))
+    first = page.index("mixed.apk!/assets/copy")
+    assert first < page.index("&lt;script&gt;"), "what was found comes first"
+    assert page.count('scope="row"') == 4, "three models and a broken file"
     log = json.loads(files["sarif"].read_text(encoding="utf-8"))
     assert log["version"] == "2.1.0"
     (run,) = log["runs"]
@@ -175,6 +255,10 @@ def test_reports_for_people_and_machines_hold_no_live_text(
     (location,) = result["locations"]
     assert location["physicalLocation"]["artifactLocation"]["uri"] == "mixed.apk"
     assert location["logicalLocations"][0]["fullyQualifiedName"] == "mixed.apk!/assets/copy"
+    for key in ("shortDescription", "fullDescription", "help"):  # GitHub wants all of them
+        assert all(rule[key]["text"] for rule in run["tool"]["driver"]["rules"])
+    assert location["physicalLocation"]["region"]["startLine"] == 1
+    assert result["partialFingerprints"]["primaryLocationLineHash"].endswith(":1")
     notes = run["invocations"][0]["toolExecutionNotifications"]
     assert len(notes) == 1
 

@@ -248,3 +248,21 @@ def test_a_stream_that_fails_leaves_nothing_behind(tmp_path: Path) -> None:
     with pytest.raises(OSError, match="gone"):
         Vault(tmp_path / "v").keep(b"head", Broken())  # type: ignore[arg-type]
     assert list((tmp_path / "v").iterdir()) == []
+
+
+def test_odd_entries_of_a_folder_neither_stop_nor_delay_a_scan(tmp_path: Path) -> None:
+    folder = tmp_path / "odd"
+    folder.mkdir()
+    (folder / "loop").symlink_to(folder)
+    (folder / "self").symlink_to("self")
+    os.mkfifo(folder / "pipe")
+    content = samples()["onnx"][1]
+    Path(os.fsdecode(os.fsencode(folder) + b"/caf\xe9.onnx")).write_bytes(content)
+    (folder / "again.bin").write_bytes(content)
+    with (folder / "sparse.tflite").open("wb") as file:
+        file.truncate(40 << 30)
+    gathered = gather([folder], Vault(tmp_path / "vault"), WalkLimits(), Silent())
+    assert [len(one.places) for one in gathered.models] == [2]
+    assert any("caf\ufffd.onnx" in place for place in gathered.models[0].places)
+    (left,) = gathered.skipped
+    assert "42,949,672,960 bytes begin like no known one" in left.reason

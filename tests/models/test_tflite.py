@@ -37,6 +37,19 @@ def test_rows_and_batches_agree_and_are_right(tmp_path: Path, *, free: bool) -> 
     np.testing.assert_array_equal(x, before)
 
 
+def test_an_open_width_is_found_where_a_layer_fixes_it(tmp_path: Path) -> None:
+    _, model = open_format(str(tiny_tflite.write_open_width(tmp_path / "m.tflite")))
+    assert model.signature.inputs[0].shape == (None, 4)
+    x = rows(5)
+    np.testing.assert_allclose(ask(model, x)[0], x @ weights(4, 3), rtol=1e-4, atol=1e-6)
+
+
+def test_a_width_that_nothing_fixes_stays_open(tmp_path: Path) -> None:
+    path = tiny_tflite.write_open_width(tmp_path / "m.tflite", dense=False)
+    _, model = open_format(str(path))
+    assert model.signature.inputs[0].shape == (None, None)
+
+
 def test_quantized_tensors_are_declared_and_answers_are_reals(tmp_path: Path) -> None:
     path = tiny_tflite.write_quantized(tmp_path / "m.tflite", scale=1.0, zero_point=0)
     _, model = open_format(str(path))

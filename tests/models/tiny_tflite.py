@@ -34,12 +34,15 @@ class _Builder:
         value: npt.NDArray[Any] | None = None,
         quantization: Quantization | None = None,
         free: bool = False,
+        open_width: bool = False,
     ) -> int:
         tensor = self.schema.TensorT()
         tensor.name, tensor.shape = name, list(shape)
         tensor.type = getattr(self.schema.TensorType, _TYPES[dtype])
         if free:
             tensor.shapeSignature = [-1, *shape[1:]]
+        if open_width:
+            tensor.shapeSignature = [-1, -1]
         if quantization is not None:
             tensor.quantization = self.schema.QuantizationParametersT()
             tensor.quantization.scale = [quantization[0]]
@@ -92,6 +95,22 @@ def write_float(path: Path, *, free: bool = True) -> Path:
     made.operator("FULLY_CONNECTED", [x, w, -1], z, "FullyConnectedOptions")
     made.operator("SOFTMAX", [z], p, "SoftmaxOptions")
     return made.write(path, [x], [p])
+
+
+def write_open_width(path: Path, *, dense: bool = True) -> Path:
+    """Write (x - mean) @ w of rows whose width the input leaves open; without ``dense``, -x."""
+    made = _Builder()
+    x = made.tensor("x", (1, 1), open_width=True)
+    y = made.tensor("y", (1, 4 if dense else 1), open_width=True)
+    if not dense:
+        made.operator("NEG", [x], y, "NegOptions")
+        return made.write(path, [x], [y])
+    mean = made.tensor("mean", (1, 4), value=np.zeros((1, 4), dtype=np.float32))
+    w = made.tensor("w", (3, 4), value=np.ascontiguousarray(weights(4, 3).T))
+    z = made.tensor("z", (1, 3), free=True)
+    made.operator("SUB", [x, mean], y, "SubOptions")
+    made.operator("FULLY_CONNECTED", [y, w, -1], z, "FullyConnectedOptions")
+    return made.write(path, [x], [z])
 
 
 def write_quantized(path: Path, *, scale: float, zero_point: int) -> Path:

@@ -29,6 +29,7 @@ DIGESTS = {
         "25a513a542f469a3815cfcf3f2cac49919100209e5a2f728af89e38b35617a6d"
     ),
     "vector-mix-v1/d7/n64/s0": ("831b75c7e9cb795f9c6444032eb18ec7d76c148abc39622070c92be32b1500da"),
+    "token-mix-v1/d7/n64/s0": ("9bd935fcd8082fd179fd7e6b8b7d178386cba328c137b24d4214a26107e0ad12"),
     "graded-noise-v1/16x16/n102/s0": (
         "c0bbf87e97a55552279532b27672e030dfd7e174cf1b543172ab7122d5353578"
     ),

@@ -9,6 +9,7 @@ from modelkin.queries.generators.latent_normal import LatentNormal
 from modelkin.queries.generators.normal_rows import NormalRows
 from modelkin.queries.generators.sparse_rows import SparseRows
 from modelkin.queries.generators.stepped_rows import SteppedRows
+from modelkin.queries.generators.token_rows import TokenRows
 from modelkin.queries.generators.twin_rows import TwinRows
 from modelkin.queries.generators.uniform_rows import UniformRows
 from modelkin.queries.randomness import keyed
@@ -53,3 +54,16 @@ def test_stepped_rows_have_few_levels() -> None:
 def test_twin_rows_differ_by_the_step() -> None:
     first, second = drawn(TwinRows(step=0.125))
     assert np.abs(second - first) == pytest.approx(np.full(len(first), 0.125), abs=1e-6)
+
+
+def test_token_rows_are_words_and_then_padding() -> None:
+    generator = TokenRows(words=8, least=0.5)
+    rows = np.concatenate([generator.draw(keyed(f"tokens {k}"), (20,)) for k in range(200)])
+    assert np.unique(rows).tolist() == list(range(9))
+    lengths = (rows > 0).sum(axis=1)
+    assert (lengths.min(), lengths.max()) == (10, 20)
+    assert all((row[:length] > 0).all() for row, length in zip(rows, lengths, strict=True))
+
+
+def test_a_row_of_one_token_is_no_padding() -> None:
+    assert TokenRows().draw(keyed("short"), (1,))[0, 0] >= 1

@@ -90,6 +90,19 @@ def test_another_pool_is_refused(
     assert len(stated.recorded) == 1, "the zoo's own pool may be stated"
 
 
+def test_a_pool_of_pictures_passes_over_models_of_rows(zoo: modelkin.Zoo, functions: str) -> None:
+    both = [f"{functions}:first", f"{functions}:picture"]
+    added = zoo.add(both, pool="graded-noise-v1", queries=40)
+    assert {group.name: group.pool.partition("/")[0] for group in added.groups} == {
+        "image": "graded-noise-v1",
+        "vector-d4": "vector-mix-v1",
+    }
+    (note,) = added.notes
+    assert "'graded-noise-v1' does not suit vector models" in note
+    assert zoo.add(both, pool="graded-noise-v1", queries=40).asked == 0
+    assert added.failed == ()
+
+
 def test_mixed_modalities_get_groups_of_their_own(zoo: modelkin.Zoo, functions: str) -> None:
     added = zoo.add([f"{functions}:first", f"{functions}:picture", f"{functions}:wide"], queries=40)
     assert [group.name for group in added.groups] == ["image", "vector-d4"] or [

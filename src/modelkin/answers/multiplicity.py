@@ -1,10 +1,11 @@
-"""One error rate for many questions: Holm for p-values, e-BH for e-values."""
+"""One error rate for many questions: Holm, Benjamini-Hochberg, e-BH for e-values."""
 
 from collections.abc import Sequence
 
 import numpy as np
 
 from modelkin.errors import UsageError
+from modelkin.records import FloatArray
 
 
 def holm(p_values: Sequence[float]) -> list[float]:
@@ -25,16 +26,38 @@ def holm(p_values: Sequence[float]) -> list[float]:
     >>> holm([0.01, 0.04, 0.03])
     [0.03, 0.06, 0.06]
     """
-    given = np.asarray(p_values, dtype=np.float64)
-    if not ((given > 0) & (given <= 1)).all():
-        raise UsageError(
-            f"{list(p_values)} are no p-values", hint="each must be above 0 and at most 1"
-        )
+    given = _checked(p_values)
     order = np.argsort(given, kind="stable")
     steps = given[order] * np.arange(len(given), 0, -1)
     adjusted = np.empty(len(given))
     adjusted[order] = np.minimum(np.maximum.accumulate(steps), 1.0)
     return [float(value) for value in adjusted]
+
+
+def benjamini_hochberg(p_values: Sequence[float]) -> list[float]:
+    """Adjust p-values so that of those at most alpha a share of alpha is false, in expectation.
+
+    Holds for independent p-values, and for such that depend positively, as conformal ones with
+    one null do (Benjamini and Hochberg 1995; Bates et al., Annals of Statistics 51, 2023).
+
+    Args:
+        p_values: one a question, each in (0, 1].
+
+    Returns:
+        The adjusted p-values in the order given; none is smaller than the one it came from.
+
+    Raises:
+        UsageError: a number is no p-value.
+
+    >>> benjamini_hochberg([0.01, 0.04, 0.03])
+    [0.03, 0.04, 0.04]
+    """
+    given = _checked(p_values)
+    order = np.argsort(given, kind="stable")
+    steps = given[order] * (len(given) / np.arange(1, len(given) + 1))
+    adjusted = np.empty(len(given))
+    adjusted[order] = np.minimum.accumulate(np.minimum(steps, 1.0)[::-1])[::-1]
+    return [float(round(value, 15)) for value in adjusted]
 
 
 def e_bh(e_values: Sequence[float], alpha: float) -> list[bool]:
@@ -69,3 +92,12 @@ def e_bh(e_values: Sequence[float], alpha: float) -> list[bool]:
         return [False] * len(given)
     least = falling[passed[-1]]
     return [bool(value >= least) for value in given]
+
+
+def _checked(p_values: Sequence[float]) -> FloatArray:
+    given = np.asarray(p_values, dtype=np.float64)
+    if not ((given > 0) & (given <= 1)).all():
+        raise UsageError(
+            f"{list(p_values)} are no p-values", hint="each must be above 0 and at most 1"
+        )
+    return given

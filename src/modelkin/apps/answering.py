@@ -48,6 +48,8 @@ def ask_models(
     options: ScanOptions,
     progress: Progress,
     override: Path | None = None,
+    *,
+    least: tuple[int, ...] | None = None,
 ) -> Answered:
     """Put the zoo's pools to models; answers in the cache are not asked for again.
 
@@ -58,6 +60,7 @@ def ask_models(
         options: of the scan.
         progress: told how far the asking is.
         override: JSON that states how all of them are fed.
+        least: pictures of a new pool are at least this large.
     """
     own = ZooFolder(folder)
     own.change(lambda _: Manifest(groups=groups))
@@ -68,6 +71,7 @@ def ask_models(
         seed=None if groups else options.seed,
         limits=options.limits,
         override=override,
+        least_picture=least,
     )
     called = {str(path): name for name, path in locations.items()}
     asked, failed = 0, []

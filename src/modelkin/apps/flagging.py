@@ -3,18 +3,15 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
-from modelkin.answers.multiplicity import holm
 from modelkin.apps.concluding import conclude
+from modelkin.apps.flag_table import Asked, FlagTable, flag_tables
 from modelkin.apps.known import Known, family_of
 from modelkin.apps.scan_report import Kin
-from modelkin.apps.sheets import deciding_method
-from modelkin.errors import ModelkinError
-from modelkin.pipeline.judging import Terms, judge
-from modelkin.pipeline.null import Reference, failure
-from modelkin.records import Decision, Failed, Relation, Responses, Verdict
+from modelkin.apps.simultaneous import alone, standing, together
+from modelkin.decision.conformal import families_needed
+from modelkin.records import Failed, Verdict
+from modelkin.report.formatting import counted
 from modelkin.zoo.member import Member
-
-_NOMINAL = 0.05  # the rule's own verdict is not used, only its p-value
 
 
 @dataclass(frozen=True)
@@ -23,7 +20,7 @@ class Flagged:
 
     Attributes:
         kin: by model, one entry a flagged model that it could be compared with.
-        failed: comparisons that could not be made.
+        failed: flagged models that could be compared with nothing.
     """
 
     kin: dict[str, tuple[Kin, ...]]
@@ -31,89 +28,99 @@ class Flagged:
 
 
 def judge_flags(
-    sources: Sequence[Member],
-    scanned: Sequence[Member],
+    questions: Sequence[Sequence[Member]],
     known: Known,
-    answers: Mapping[str, Mapping[str, Responses]],
+    asked: Mapping[str, Asked],
     alpha: float,
 ) -> Flagged:
     """Judge every scanned model against every flagged one; the rest of the zoo are references.
 
-    Each is verified on its own, as ``compare`` does, with the independent families of the zoo but
-    the flagged model's as the null. Holm's method then shares alpha over all of them.
+    A flag is one question: which of the scanned models are related to it? Alpha bounds the chance
+    of any false answer to it, however many models there are: see ``simultaneous``. Where a flag
+    names a family of several models, they share alpha.
 
     Args:
-        sources: the flagged models.
-        scanned: the models of the apps.
+        questions: for each flag, the models of the zoo that it names.
         known: the zoo.
-        answers: of the scanned models, by name, for each flagged one by its name.
-        alpha: bound on false accusations over all comparisons.
+        asked: by name of the flagged model.
+        alpha: bound on false accusations, for each flag.
     """
-    rows: list[tuple[str, Kin, str | None]] = []
+    found: dict[str, dict[str, Kin]] = {}
     failed: list[Failed] = []
-    for source in sources:
-        references = _references(source, known)
-        for model in scanned:
-            if model.group != source.group:
+    for sources in questions:
+        for source in sources:
+            rows = _judged(source, known, asked[source.name], len(sources), alpha)
+            if rows is None:
+                failed.append(_mute(source))
                 continue
-            try:
-                suspect = answers[source.name][model.name]
-                kin, same = _judged(source, known, suspect, references)
-            except ModelkinError as error:
-                failed.append(failure(f"{model.name} against {source.name}", error))
-                continue
-            rows.append((model.name, kin, same))
-    tested = [place for place, (_, kin, _) in enumerate(rows) if kin.p_value is not None]
-    adjusted = dict(zip(tested, holm([rows[one][1].p_value or 1.0 for one in tested]), strict=True))
-    found: dict[str, tuple[Kin, ...]] = {}
-    for place, (name, kin, same) in enumerate(rows):
-        counted = replace(kin, p_adjusted=adjusted.get(place), tests=max(len(tested), 1))
-        told = kin.p_value is None and same is None and kin.reason
-        done = counted if told else conclude(counted, same, alpha)
-        found[name] = (*found.get(name, ()), done)
-    return Flagged(found, tuple(failed))
-
-
-def _references(source: Member, known: Known) -> list[Reference]:
-    own = family_of(source)
-    return [
-        Reference(responses=known.answers_of(one.name), family=family_of(one))
-        for one in known.members
-        if one.group == source.group and family_of(one) != own
-    ]
+            for model, kin in rows.items():
+                held = found.setdefault(model, {})
+                before = held.get(source.name)
+                # a model that two flags name is told by the stricter of both
+                if before is None or (kin.p_adjusted or 0) > (before.p_adjusted or 0):
+                    held[source.name] = kin
+    return Flagged({name: tuple(held.values()) for name, held in found.items()}, tuple(failed))
 
 
 def _judged(
-    source: Member,
-    known: Known,
-    suspect: Responses,
-    references: Sequence[Reference],
-) -> tuple[Kin, str | None]:
+    source: Member, known: Known, asked: Asked, sharing: int, alpha: float
+) -> dict[str, Kin] | None:
     answers = known.answers_of(source.name)
-    terms = Terms(
-        methods=(deciding_method(answers, suspect),), rule="conformal", alpha=_NOMINAL, null=None
-    )
-    decision = judge(answers, suspect, references, terms).decision
-    identical = decision.relation is Relation.IDENTICAL
-    same = decision.reason.removeprefix("all answers coincide ") if identical else None
-    families = len(decision.null.family_scores) if decision.null else 0
-    return _kin(source, decision, families), same
+    tables = flag_tables(source, known, asked, needed=families_needed(alpha / sharing))
+    if not tables:
+        on_any = any(source in sheet.zoo for sheet in asked.sheets)
+        return {} if on_any or not _comparable(source, asked) else None
+    found = {}
+    share = sharing * len(tables)
+    for table in tables:
+        scores = standing(table.scores)
+        each, all_of_them = alone(scores), together(scores)
+        for place, name in enumerate(table.models):
+            kin = replace(_kin(source, table, place), needed=families_needed(alpha / share))
+            if kin.families:
+                kin = replace(
+                    kin,
+                    p_value=float(each[place]),
+                    p_adjusted=min(1.0, float(all_of_them[place]) * share),
+                    floor=1 / (kin.families + 1),
+                )
+            same = asked.same(name, answers)
+            found[name] = conclude(kin, same, alpha)
+    return found
 
 
-def _kin(source: Member, decision: Decision, families: int) -> Kin:
-    undecided = decision.p_value is None
+def _kin(source: Member, table: FlagTable, place: int) -> Kin:
     return Kin(
         name=source.name,
         where="zoo",
         family=source.family or "",
-        method=decision.similarity.method,
-        similarity=decision.similarity.value,
-        p_value=decision.p_value,
+        method=table.methods[place],
+        similarity=table.similarities[place],
+        p_value=None,
         p_adjusted=None,
-        families=families,
-        floor=1 / (families + 1) if families else None,
-        tests=1,
+        families=len(table.families),
+        floor=None,
+        tests=len(table.models),
+        shared=f"for {counted(len(table.models), 'model')} together",
+        null=table.null,
+        rival=table.rivals[place],
         verdict=Verdict.INCONCLUSIVE,
         relation=None,
-        reason=decision.reason if undecided else "",
+        reason="",
+    )
+
+
+def _comparable(source: Member, asked: Asked) -> bool:
+    """Whether anything was asked what the flagged model was."""
+    return any(
+        one.group == source.group for sheet in asked.sheets for one in (*sheet.scanned, *sheet.zoo)
+    )
+
+
+def _mute(source: Member) -> Failed:
+    return Failed(
+        subject=f"flagged model {source.name}",
+        error="ConstantAnswersError",
+        reason="it hardly answers to any part of these queries, so nothing can be compared with it",
+        hint=f"record it with other queries; its family is '{family_of(source)}'",
     )

@@ -2,12 +2,12 @@
 
 import difflib
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from modelkin.errors import ModelkinError, UsageError
 from modelkin.pipeline.null import failure
-from modelkin.records import Failed, Responses
+from modelkin.records import Failed, NullKind, Responses
 from modelkin.zoo.folder import ZooFolder
 from modelkin.zoo.group import Group
 from modelkin.zoo.member import Member
@@ -75,6 +75,28 @@ def read_known(zoo: Path | None) -> Known:
     members = tuple(one for one in manifest.members if one.name in answers)
     name = zoo.resolve().name
     return Known(name, manifest.groups, members, answers, tuple(failed))
+
+
+def without_strangers(known: Known, kept: Sequence[Member]) -> Known:
+    """A zoo without the models that stand for unrelated functions only.
+
+    Honest models of real data are nearly always nearer to each other than to those, so a null
+    of them would accuse most (docs/references.md).
+
+    Args:
+        known: the zoo.
+        kept: models that stay whatever they stand for, since they are looked for.
+    """
+    members = tuple(one for one in known.members if one.null != NullKind.N0 or one in kept)
+    return replace(known, members=members)
+
+
+def null_of(members: Sequence[Member]) -> NullKind | None:
+    """The weakest null that models stand for; N1 at most where not all of them say."""
+    said = [NullKind(one.null) for one in members if one.null is not None]
+    if len(said) < len(members):
+        said.append(NullKind.N1)
+    return min(said, default=None)
 
 
 def family_of(member: Member) -> str:

@@ -1,22 +1,27 @@
 """Each model's nearest kin, in the zoo and among the other models of the scan."""
 
-from collections.abc import Hashable, Mapping, Sequence
+import math
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
-from typing import TypeVar
 
 import numpy as np
 
-from modelkin.answers.coincidence import coincidence
-from modelkin.answers.multiplicity import holm
+from modelkin.answers.multiplicity import benjamini_hochberg
+from modelkin.apps.coinciding import same_answers
 from modelkin.apps.concluding import conclude
-from modelkin.apps.known import families_of
-from modelkin.apps.nearness import Strangers, pair_p_value, strangers, zoo_p_value
+from modelkin.apps.known import families_of, null_of
+from modelkin.apps.nearness import (
+    Strangers,
+    apps_p_value,
+    by_family,
+    strangers,
+    zoo_p_value,
+)
 from modelkin.apps.scan_report import Kin
 from modelkin.apps.sheets import ScanSheet
-from modelkin.pipeline.entering import enter
 from modelkin.records import Responses, Verdict
+from modelkin.report.formatting import counted
 
-_Key = TypeVar("_Key", bound=Hashable)
 Answers = Mapping[tuple[str, str], Responses]
 _ACROSS = 2  # a null by the nearest needs twice as many families
 
@@ -35,25 +40,31 @@ class _Test:
 
     kin: Kin
     same: str | None
+    ranks: int
 
 
 def find_nearest(sheets: Sequence[ScanSheet], answers: Answers, alpha: float) -> Nearest:
-    """Judge every model's nearest kin; alpha holds for all models of a question together.
+    """Judge every model's nearest kin in the zoo, and in the apps.
 
     Args:
         sheets: of all groups.
         answers: by side (``app`` or ``zoo``) and name.
-        alpha: bound on false accusations, for the zoo and for the apps each.
+        alpha: bound on the share of false ones among the models called related, for the zoo and
+            for the apps each (Benjamini and Hochberg 1995; p-values that share a null of honest
+            models allow it: Bates et al., Annals of Statistics 51, 2023).
     """
     chosen = _chosen(sheets, alpha)
-    known = {id(sheet): _strangers(sheet) for sheet in sheets}
-    in_zoo = {
-        name: _to_zoo(sheet, place, known[id(sheet)], answers)
-        for name, (sheet, place) in chosen.items()
-        if len(sheet.zoo)
-    }
-    zoo = _adjusted(in_zoo, len(in_zoo), alpha)
-    return Nearest(zoo, _among(chosen, known, answers, alpha))
+    known = {id(sheet): strangers(sheet.zoo_within, families_of(sheet.zoo)) for sheet in sheets}
+    in_zoo, in_apps = {}, {}
+    for name, (sheet, place) in chosen.items():
+        if len(sheet.zoo):
+            in_zoo[name] = _to_zoo(sheet, place, known[id(sheet)], answers)
+    for sheet, places in _by_sheet(chosen):
+        for place in places:
+            if len(places) > 1:
+                name = sheet.scanned[place].name
+                in_apps[name] = _to_apps(sheet, place, places, known[id(sheet)], answers)
+    return Nearest(_adjusted(in_zoo, alpha), _adjusted(in_apps, alpha))
 
 
 def _chosen(sheets: Sequence[ScanSheet], alpha: float) -> dict[str, tuple[ScanSheet, int]]:
@@ -70,66 +81,6 @@ def _chosen(sheets: Sequence[ScanSheet], alpha: float) -> dict[str, tuple[ScanSh
     return found
 
 
-def _strangers(sheet: ScanSheet) -> Strangers:
-    return strangers(sheet.zoo_within, families_of(sheet.zoo))
-
-
-def _to_zoo(sheet: ScanSheet, place: int, known: Strangers, answers: Answers) -> _Test:
-    row = sheet.to_zoo[place]
-    other = sheet.zoo[int(row.argmax())]
-    name = sheet.scanned[place].name
-    kin = Kin(
-        name=other.name,
-        where="zoo",
-        family=other.family or "",
-        method=sheet.method.name,
-        similarity=float(row.max()),
-        p_value=zoo_p_value(row, known),
-        p_adjusted=None,
-        families=known.families,
-        floor=2 / (known.families + 1),
-        tests=1,
-        verdict=Verdict.INCONCLUSIVE,
-        relation=None,
-        reason="",
-    )
-    return _Test(kin, same_answers(answers["app", name], answers["zoo", other.name]))
-
-
-def _among(
-    chosen: Mapping[str, tuple[ScanSheet, int]],
-    known: Mapping[int, Strangers],
-    answers: Answers,
-    alpha: float,
-) -> dict[str, Kin]:
-    """Every pair is a test; of each model the nearest is told."""
-    tests: dict[tuple[str, str], _Test] = {}
-    for sheet, places in _by_sheet(chosen):
-        strange = known[id(sheet)]
-        for position, a in enumerate(places):
-            for b in places[position + 1 :]:
-                pair = (sheet.scanned[a].name, sheet.scanned[b].name)
-                tests[pair] = _pair(sheet, a, b, strange)
-    nearest: dict[str, tuple[str, str]] = {}
-    for pair, test in tests.items():
-        for name in pair:
-            best = nearest.get(name)
-            if best is None or (test.kin.similarity or 0) > (tests[best].kin.similarity or 0):
-                nearest[name] = pair
-    checked = {
-        pair: replace(
-            tests[pair], same=same_answers(answers["app", pair[0]], answers["app", pair[1]])
-        )
-        for pair in set(nearest.values())
-    }
-    judged = _adjusted({**tests, **checked}, len(tests), alpha)
-    found = {}
-    for name, pair in nearest.items():
-        other = pair[1] if pair[0] == name else pair[0]
-        found[name] = replace(judged[pair], name=other)
-    return found
-
-
 def _by_sheet(
     chosen: Mapping[str, tuple[ScanSheet, int]],
 ) -> list[tuple[ScanSheet, list[int]]]:
@@ -139,46 +90,92 @@ def _by_sheet(
     return [(sheet, sorted(places)) for sheet, places in held.values()]
 
 
-def _pair(sheet: ScanSheet, a: int, b: int, known: Strangers) -> _Test:
-    value = float(sheet.within[a, b])
-    judged = known.families > 0
-    kin = Kin(
-        name="",
+def _to_zoo(sheet: ScanSheet, place: int, known: Strangers, answers: Answers) -> _Test:
+    row = sheet.to_zoo[place]
+    other = sheet.zoo[int(row.argmax())]
+    kin = _kin(
+        sheet,
+        other.name,
+        where="zoo",
+        family=other.family or "",
+        similarity=float(row.max()),
+        p_value=zoo_p_value(row, known),
+        floor=_ACROSS / (known.families + 1),
+        families=known.families,
+    )
+    name = sheet.scanned[place].name
+    return _Test(kin, same_answers(answers["app", name], answers["zoo", other.name]), _ACROSS)
+
+
+def _to_apps(
+    sheet: ScanSheet, place: int, places: Sequence[int], known: Strangers, answers: Answers
+) -> _Test:
+    """Whether a model has kin among the other models of the scan, and which is the nearest."""
+    others = [one for one in places if one != place]
+    row = sheet.within[place, others]
+    zoo = np.stack([by_family(sheet.to_zoo[one], known.codes, known.families) for one in others])
+    near, p_value = int(row.argmax()), None
+    if known.families:
+        p_value = apps_p_value(row, zoo.T)
+    other = sheet.scanned[others[near]]
+    kin = _kin(
+        sheet,
+        other.name,
         where="app",
         family="",
-        method=sheet.method.name,
-        similarity=value,
-        p_value=pair_p_value(value, sheet.to_zoo[a], sheet.to_zoo[b], known) if judged else None,
-        p_adjusted=None,
+        similarity=float(row[near]),
+        p_value=p_value,
+        floor=1 / (known.families + 1) if known.families else None,
         families=known.families,
-        floor=2 / (known.families + 2) if judged else None,
+    )
+    own = sheet.scanned[place].name
+    return _Test(kin, same_answers(answers["app", own], answers["app", other.name]), 1)
+
+
+def _kin(
+    sheet: ScanSheet,
+    name: str,
+    *,
+    where: str,
+    family: str,
+    similarity: float,
+    p_value: float | None,
+    floor: float | None,
+    families: int,
+) -> Kin:
+    return Kin(
+        name=name,
+        where=where,
+        family=family,
+        method=sheet.method.name,
+        similarity=similarity,
+        p_value=p_value,
+        p_adjusted=None,
+        families=families,
+        floor=floor,
         tests=1,
+        null=null_of(sheet.zoo),
         verdict=Verdict.INCONCLUSIVE,
         relation=None,
         reason="",
     )
-    return _Test(kin, None)
 
 
-def _adjusted(tests: Mapping[_Key, _Test], count: int, alpha: float) -> dict[_Key, Kin]:
-    keys = list(tests)
-    values = [tests[key].kin.p_value for key in keys]
-    adjusted = holm([1.0 if value is None else value for value in values])
-    return {
-        key: conclude(
-            replace(tests[key].kin, p_adjusted=None if value is None else after, tests=count),
-            tests[key].same,
-            alpha,
-        )
-        for key, value, after in zip(keys, values, adjusted, strict=True)
-    }
-
-
-def same_answers(a: Responses, b: Responses) -> str | None:
-    """In what sense all answers of two models coincide, or None."""
-    entered = enter(a, b)
-    if entered.saturated or entered.alignment.label_sets == "different":
-        return None
-    if not np.array_equal(entered.source.index, entered.suspect.index):
-        return None
-    return coincidence(entered.source, entered.suspect)
+def _adjusted(tests: Mapping[str, _Test], alpha: float) -> dict[str, Kin]:
+    names = [name for name in tests if tests[name].kin.p_value is not None]
+    values = [tests[name].kin.p_value or 1.0 for name in names]
+    adjusted = dict(zip(names, benjamini_hochberg(values), strict=True))
+    found = {}
+    for name, test in tests.items():
+        kin = test.kin
+        if name in adjusted:
+            as_low = sum(value <= (kin.p_value or 1.0) for value in values)
+            kin = replace(
+                kin,
+                p_adjusted=adjusted[name],
+                tests=len(names),
+                shared=f"after Benjamini-Hochberg over {counted(len(names), 'model')}",
+                needed=math.ceil(round(test.ranks * len(names) / (alpha * as_low), 9)) - 1,
+            )
+        found[name] = conclude(kin, test.same, alpha)
+    return found

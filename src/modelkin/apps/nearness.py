@@ -13,6 +13,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from modelkin.apps.simultaneous import standing
 from modelkin.records import FloatArray, IntArray
 
 
@@ -67,17 +68,16 @@ def zoo_p_value(to_zoo: FloatArray, known: Strangers) -> float:
     return float((1 + (each >= own).sum()) / (known.families + 1))
 
 
-def pair_p_value(pair: float, a: FloatArray, b: FloatArray, known: Strangers) -> float:
-    """That two scanned models are nearer to each other than by chance; at least ``2 / (f + 2)``.
+def apps_p_value(row: FloatArray, zoo: FloatArray) -> float:
+    """That a scanned model has kin among the others; at least ``1 / (f + 1)``.
 
-    Both are families of their own beside the zoo's.
+    A model without kin there is, for the others, one more family beside the zoo's: its best
+    standing is ranked among theirs (see ``simultaneous``).
 
     Args:
-        pair: their likeness.
-        a: (n,) likeness of one of them to each of the zoo.
-        b: of the other.
-        known: the zoo's own.
+        row: (m,) likeness of the model to each of the other scanned ones.
+        zoo: (f, m) likeness of each family of the zoo to them.
     """
-    both = by_family(np.maximum(a, b), known.codes, known.families)
-    each = np.maximum(known.apart, both)
-    return float((2 + (each >= pair).sum()) / (known.families + 2))
+    scores = standing(np.vstack([row, zoo]))
+    best = scores.max(axis=1)
+    return float((1 + (best[1:] >= best[0]).sum()) / len(best))

@@ -63,5 +63,6 @@ class ScanOptions:
     @property
     def picture_pool(self) -> str:
         """The pool with its number of queries, where it takes more than other pools do."""
-        usual = self.pool == DEFAULT_POOL and self.queries is None
-        return f"{self.pool}/n{_QUERIES}" if usual else self.pool
+        many = self.queries or (_QUERIES if self.pool == DEFAULT_POOL else None)
+        bare = "/" not in self.pool and many is not None
+        return f"{self.pool}/n{many}" if bare else self.pool

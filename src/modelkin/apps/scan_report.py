@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 from modelkin.apps.identity.app_identity import AppIdentity
 from modelkin.apps.weights.likeness import WeightLikeness
-from modelkin.records import Failed, Relation, RunInfo, Skipped, Verdict
+from modelkin.records import Failed, NullKind, Relation, RunInfo, Skipped, Verdict
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -37,14 +37,18 @@ class Kin:
         method: what rated the likeness, or empty where only weights were compared.
         similarity: by that method, or None.
         p_value: of this comparison alone, or None.
-        p_adjusted: after Holm over all comparisons of its sort, or None.
+        p_adjusted: over all comparisons of its question, or None.
         families: independent families of the null.
         floor: the smallest p-value that they allow.
-        tests: comparisons that alpha is shared over.
+        tests: comparisons of the question.
         verdict: by behaviour alone.
         relation: the kind of kinship, where one was shown.
         reason: one sentence.
         weights: likeness of the weights, which plays no part in the verdict; or None.
+        needed: families that a verdict of ``related`` needs here, or None.
+        shared: how the error rate is kept over all comparisons, in words.
+        null: what the families stand for, or None.
+        rival: a family that is at least as near, or empty.
     """
 
     name: str
@@ -61,6 +65,10 @@ class Kin:
     relation: Relation | None
     reason: str
     weights: WeightLikeness | None = None
+    needed: int | None = None
+    shared: str = ""
+    null: NullKind | None = None
+    rival: str = ""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -79,7 +87,7 @@ class ScannedModel:
         asked: queries put to it in this run; None where it was not asked.
         unasked: why nothing is told of its behaviour: not asked, or cannot tell; or empty.
         tensors: weight tensors read; None where this kind is not read.
-        zoo: its nearest kin in the zoo, by behaviour.
+        zoo: its nearest kin in the zoo, by behaviour; None where a flagged model is nearer.
         app: its nearest kin among the other models of the scan.
         flags: what became of each flagged model.
         cues: other models whose weights are telling alike.
@@ -116,7 +124,8 @@ class ScanReport:
         run: how it was made.
         zoo: name of the zoo, or empty.
         zoo_models: how many models it holds.
-        alpha: bound on false accusations over all models of a question.
+        alpha: bound on false accusations, for each flag; without flags, on the share of false ones
+            among the models called related.
         flagged: names that were asked for.
         apps: the packages.
         models: the models in them.
@@ -124,6 +133,7 @@ class ScanReport:
         skipped: what was left out on purpose.
         failed: what could not be read or asked.
         warnings: what a reader must know.
+        advice: what to run so that more can be concluded.
     """
 
     run: RunInfo
@@ -137,6 +147,7 @@ class ScanReport:
     skipped: tuple[Skipped, ...]
     failed: tuple[Failed, ...]
     warnings: tuple[str, ...]
+    advice: tuple[str, ...] = ()
 
     @property
     def verdict(self) -> Verdict:

@@ -11,19 +11,23 @@ from pathlib import Path
 
 from modelkin.apps.answering import Answered, ask_models
 from modelkin.apps.feeding import guessed, range_of, write_override
+from modelkin.apps.flag_table import Asked
 from modelkin.apps.flagging import Flagged, judge_flags
 from modelkin.apps.gathering import Gathered, gather
+from modelkin.apps.hidden_kin import hidden_kin
 from modelkin.apps.kinds.kind import KINDS
-from modelkin.apps.known import Known, read_known
+from modelkin.apps.known import Known, read_known, without_strangers
 from modelkin.apps.nearest import Nearest, find_nearest
+from modelkin.apps.same_kind import require_same_kind
 from modelkin.apps.scan_options import ScanOptions
 from modelkin.apps.scan_report import ScannedModel, ScanReport
 from modelkin.apps.sheets import ScanSheet, rate_group
+from modelkin.apps.suiting import shape_of, suit, unsuited
+from modelkin.apps.telling import scan_advice, scan_warnings
 from modelkin.apps.vault import Vault
 from modelkin.apps.weighing import weigh
 from modelkin.pipeline.progress import Progress
 from modelkin.records import Failed, Responses, RunInfo, Skipped
-from modelkin.report.formatting import counted
 from modelkin.zoo.member import Member
 
 _VERSIONS = ("modelkin", "numpy", "onnxruntime")
@@ -46,11 +50,11 @@ def scan(apps: Sequence[Path], options: ScanOptions, progress: Progress) -> Scan
     """
     started, clock = dt.datetime.now(dt.UTC), time.monotonic()
     known = read_known(options.zoo)
-    sources = tuple(dict.fromkeys(one for flag in options.flags for one in known.sources(flag)))
+    questions = tuple(known.sources(flag) for flag in options.flags)
     with tempfile.TemporaryDirectory(prefix="modelkin-scan-") as folder:
         gathered = gather(apps, Vault(Path(folder) / "vault"), options.walk, progress)
-        scanned = _Scan(gathered, known, sources, options, Path(folder) / "zoo", progress)
-        models, asked, skipped, failed = scanned.run()
+        scanned = _Scan(gathered, known, questions, options, Path(folder), progress)
+        models, skipped, failed = scanned.run()
     seconds = time.monotonic() - clock
     return ScanReport(
         run=_run_info(options, started, seconds),
@@ -60,10 +64,11 @@ def scan(apps: Sequence[Path], options: ScanOptions, progress: Progress) -> Scan
         flagged=options.flags,
         apps=gathered.apps,
         models=models,
-        asked=asked,
+        asked=scanned.asked,
         skipped=(*gathered.skipped, *skipped),
         failed=(*gathered.failed, *known.failed, *failed),
-        warnings=_warnings(models, options),
+        warnings=(*scanned.warnings, *scan_warnings(models, known, options)),
+        advice=scan_advice(models, scanned.known, options),
     )
 
 
@@ -74,51 +79,52 @@ class _Scan:
         self,
         gathered: Gathered,
         known: Known,
-        sources: Sequence[Member],
+        questions: Sequence[Sequence[Member]],
         options: ScanOptions,
         folder: Path,
         progress: Progress,
     ) -> None:
         self._gathered = gathered
-        self._known = known
-        self._sources = sources
+        self.known = known
+        self._questions = questions
         self._options = options
         self._folder = folder
         self._progress = progress
-        self._asked = 0
+        self.asked = 0
+        self.warnings: tuple[str, ...] = ()
+        self._lost: tuple[Failed, ...] = ()
 
-    def run(
-        self,
-    ) -> tuple[tuple[ScannedModel, ...], int, tuple[Skipped, ...], tuple[Failed, ...]]:
+    def run(self) -> tuple[tuple[ScannedModel, ...], tuple[Skipped, ...], tuple[Failed, ...]]:
         models = self._gathered.models
         if not self._options.compare:
-            return models, 0, (), ()
+            return models, (), ()
         answered = self._answered()
         sheets, skipped, failed = self._sheets(answered)
         both = {("app", name): one for name, one in answered.answers.items()}
-        both |= {("zoo", one.name): self._known.answers_of(one.name) for one in self._known.members}
+        both |= {("zoo", one.name): self.known.answers_of(one.name) for one in self.known.members}
         nearest = find_nearest(sheets, both, self._options.alpha)
-        flagged = judge_flags(
-            self._sources,
-            tuple(answered.members.values()),
-            self._known,
-            self._as_flagged(answered),
-            self._options.alpha,
-        )
+        asked = self._as_flagged(answered, sheets)
+        flagged = judge_flags(self._questions, self.known, asked, self._options.alpha)
+        sources = [one for group in self._questions for one in group]
+        flagged, unlike = require_same_kind(flagged, sources, self.known, self._options)
         reasons = {row.subject: row.reason for row in answered.failed}
         reasons |= {row.subject: row.reason for row in (*answered.mute, *skipped)}
         told = tuple(_told(one, answered, reasons, nearest, flagged) for one in models)
-        weighed, unweighed = weigh(told, self._gathered, self._known, self._progress)
+        self.warnings = (*self.warnings, *unlike, *hidden_kin(self.known, sources))
+        weighed, unweighed = weigh(told, self._gathered, self.known, self._progress)
         return (
             weighed,
-            answered.asked + self._asked,
             (*answered.mute, *skipped, *unweighed),
-            (*answered.failed, *failed, *flagged.failed),
+            (*answered.failed, *self._lost, *failed, *flagged.failed),
         )
 
     def _answered(self) -> Answered:
         """Answers of all models that can be run; the very files of the zoo are not asked again."""
-        held = {one.file_digest: one for one in self._known.members}
+        sources = [one for group in self._questions for one in group]
+        old = unsuited(self.known, sources, self._options)
+        groups = tuple(one for one in self.known.groups if one not in old.groups)
+        suited = {one.name for one in groups}
+        held = {one.file_digest: one for one in self.known.members if one.group in suited}
         digests = {one.name: one.digest for one in self._gathered.models if not one.parts}
         same = {
             name: held[digests[name]]
@@ -126,18 +132,34 @@ class _Scan:
             if digests.get(name) in held
         }
         new = {name: at for name, at in self._gathered.locations.items() if name not in same}
-        answered = ask_models(new, self._known.groups, self._folder, self._options, self._progress)
+        shape = shape_of(old, self._options, self._progress) if new else None
+        answered = ask_models(
+            new, groups, self._folder / "zoo", self._options, self._progress, least=shape
+        )
+        again = suit(
+            self.known,
+            old,
+            answered.groups,
+            self._folder / "again",
+            self._options,
+            self._progress,
+        )
+        self.asked += answered.asked + again.asked
+        self.warnings, self._lost = again.warnings, again.failed
+        self._questions = tuple(again.now(group) for group in self._questions)
+        kept = [one for group in self._questions for one in group]
+        self.known = without_strangers(again.known, kept)
         members: dict[str, Member] = dict(answered.members)
         answers: dict[str, Responses] = dict(answered.answers)
         for name, member in same.items():
             members[name] = replace(member, name=name, family=None, parent=None)
-            answers[name] = replace(self._known.answers_of(member.name), model=name)
+            answers[name] = replace(self.known.answers_of(member.name), model=name)
         return replace(answered, members=members, answers=answers)
 
-    def _as_flagged(self, answered: Answered) -> dict[str, dict[str, Responses]]:
-        """Answers for each flagged model, fed as that one is where a range is a guess."""
+    def _as_flagged(self, answered: Answered, sheets: Sequence[ScanSheet]) -> dict[str, Asked]:
+        """What was rated for each flagged model, the apps fed as it is where a range is a guess."""
         held = {one.digest for one in self._gathered.models} & {
-            one.file_digest for one in self._known.members
+            one.file_digest for one in self.known.members
         }
         fixed = {one.name for one in self._gathered.models if one.digest in held}
         able = {
@@ -145,36 +167,47 @@ class _Scan:
             for name, path in self._gathered.locations.items()
             if name in answered.members and name not in fixed
         }
-        able = guessed(able, self._options) if self._sources else {}
-        found: dict[str, dict[str, Responses]] = {}
-        by_range: dict[str, dict[str, Responses]] = {}
-        for source in self._sources:
-            stated = range_of(source, self._options)
+        sources = dict.fromkeys(one for group in self._questions for one in group)
+        able = guessed(able, self._options) if sources else {}
+        found: dict[str, Asked] = {}
+        by_range: dict[str, Asked] = {"None": Asked(sheets, answered.answers)}
+        for source in sources:
+            stated = range_of(source, self._options) if able else None
             key = str(stated)
             if stated is not None and key not in by_range:
-                place = self._folder.with_name(f"fed-{len(by_range)}")
-                override = write_override(stated, place.with_suffix(".json"))
-                again = ask_models(
-                    able, self._known.groups, place, self._options, self._progress, override
+                by_range[key] = self._fed(
+                    answered,
+                    able,
+                    write_override(stated, self._folder / f"fed-{len(by_range)}.json"),
                 )
-                self._asked += again.asked
-                by_range[key] = again.answers
-            found[source.name] = {**answered.answers, **by_range.get(key, {})}
+            found[source.name] = by_range[key]
         return found
+
+    def _fed(self, answered: Answered, able: Mapping[str, Path], override: Path) -> Asked:
+        """Everything rated anew with some models fed as a file states."""
+        place = override.with_suffix("")
+        again = ask_models(able, self.known.groups, place, self._options, self._progress, override)
+        self.asked += again.asked
+        both = replace(
+            answered,
+            members={**answered.members, **again.members},
+            answers={**answered.answers, **again.answers},
+        )
+        return Asked(self._sheets(both)[0], both.answers)
 
     def _sheets(
         self, answered: Answered
     ) -> tuple[list[ScanSheet], tuple[Skipped, ...], tuple[Failed, ...]]:
         answers = {("app", name): one for name, one in answered.answers.items()}
         answers |= {
-            ("zoo", one.name): self._known.answers_of(one.name) for one in self._known.members
+            ("zoo", one.name): self.known.answers_of(one.name) for one in self.known.members
         }
         sheets: list[ScanSheet] = []
         skipped: list[Skipped] = []
         failed: list[Failed] = []
         for group in answered.groups:
             scanned = [one for one in answered.members.values() if one.group == group.name]
-            zoo = [one for one in self._known.members if one.group == group.name]
+            zoo = [one for one in self.known.members if one.group == group.name]
             if scanned:
                 rated = rate_group(group, scanned, zoo, answers)
                 sheets += rated.sheets
@@ -192,11 +225,14 @@ def _told(
 ) -> ScannedModel:
     member = answered.members.get(model.name)
     zoo, app = nearest.zoo.get(model.name), nearest.app.get(model.name)
+    flags = flagged.kin.get(model.name, ())
+    if zoo is not None and any((one.similarity or 0) > (zoo.similarity or 0) for one in flags):
+        zoo = None  # fed as the flagged one is, it is nearer to that
     untold = ""
     if member is None:
         runs = KINDS[model.kind].runs is not None
         untold = reasons.get(model.name, "it was not asked") if runs else _NOT_RUN
-    elif zoo is None and app is None:
+    elif not flags and zoo is None and app is None:
         untold = reasons.get(model.name, "")
     return replace(
         model,
@@ -204,7 +240,7 @@ def _told(
         unasked=untold,
         zoo=zoo,
         app=app,
-        flags=flagged.kin.get(model.name, ()),
+        flags=flags,
     )
 
 
@@ -220,28 +256,3 @@ def _run_info(options: ScanOptions, started: dt.datetime, seconds: float) -> Run
         seconds=seconds,
         seed=options.seed or 0,
     )
-
-
-def _warnings(models: Sequence[ScannedModel], options: ScanOptions) -> tuple[str, ...]:
-    if not options.compare:
-        return ("the models were listed and not asked anything",) if models else ()
-    found = []
-    if options.zoo is None and models:
-        found.append(
-            "without --zoo nothing tells how alike strangers are: only identical models can be "
-            "found"
-        )
-    unasked = [one for one in models if one.unasked]
-    if unasked:
-        found.append(
-            f"{counted(len(unasked), 'model')} of {len(models)} could not be asked or hardly "
-            "answered, so nothing is said about their behaviour"
-        )
-    if options.flags:
-        open_ones = [one for one in models if not one.flags]
-        if open_ones:
-            found.append(
-                f"{counted(len(open_ones), 'model')} of {len(models)} could not be compared with "
-                "what is flagged: absence of a finding says nothing about them"
-            )
-    return tuple(found)

@@ -128,6 +128,9 @@ class Walk:
             return
         if not names and not weights and hint is None:
             return
+        if not names and size > self._limits.file_bytes:
+            self._skip(trail, f"named like a model, and its {size:,} bytes begin like no known one")
+            return
         kept_path, digest, length = self._kept(head, stream, path)
         self._require_stated(size, length, path)
         kind = None

@@ -1,116 +1,89 @@
-"""How long it takes to tell the models in an app, beside testing its archive."""
+"""What a scan costs, how rarely it accuses falsely, and what it finds."""
 
-import shutil
-import subprocess
 import tempfile
-import time
-import zipfile
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 
-from modelkin.apps.gathering import Gathered, gather
-from modelkin.apps.limits import WalkLimits
-from modelkin.apps.vault import Vault
-from modelkin.bench.figures import BenchResult, Figure, ratio_figure
-from modelkin.bench.mobilenet import write_mobilenet
+from modelkin.bench.field.corpus import read_corpus
+from modelkin.bench.figures import BenchResult, Figure
+from modelkin.bench.scanning.identifying import identification
+from modelkin.bench.scanning.rates import flag_rates
+from modelkin.bench.scanning.recorded import record_pictures
+from modelkin.bench.scanning.whole import whole_corpus
 from modelkin.errors import UsageError
-from modelkin.pipeline.progress import Progress, Silent
+from modelkin.pipeline.progress import Progress
 
-_MIB = 2**20
-_MODELS = 10
-_LEVEL = 6
-_CLASSES = 10
-_SMALL_FILES = 3000
-_PICTURES = 4
+_SMALL_MODELS = 16
+_WHOLE = (
+    "corpus_minutes",
+    "corpus_models",
+    "corpus_asked",
+    "rescan_asked",
+    "rescan_seconds",
+    "nearest_kin_right",
+)
+
+_NOTES = """\
+identify_ratio: finding, hashing and checking all models, over 'unzip -t' of the app
+identify_seconds: median, with the fastest and slowest turn
+corpus_*: all models of the corpus, packed into apps of seven kinds, scanned with an empty cache; \
+one machine, one scan, so no interval; rescan_*: the same command again
+nearest_kin_right: models with kin in the corpus whose nearest in the scan is kin; what could not \
+be asked counts as wrong
+flag_*: each family in turn as the flawed model, zoos of honest families drawn from the others, \
+all that is left as apps; false_at: scans with any false 'related', over zoos large enough for \
+that alpha; power_at: share of the flawed model's kin that is found, largest zoo; every family \
+counts alike, intervals are a bootstrap over them
+flag_false_at_5_other_kind: a stress that breaks the assumption: the zoo holds only models that \
+take other tensors than the flawed one, the apps only models that take the same
+table: any_false: share of scans with any false 'related'; false_share: of all comparisons with \
+strangers; false_same_architecture: how many of the false ones are strangers of the flawed \
+model's architecture; cleared_share: strangers told 'no evidence'; power: kin found; power_any: \
+scans with kin that find any of it""".splitlines()
 
 
 def run(*, data: Path | None, small: bool, seed: int, progress: Progress) -> BenchResult:
-    """Measure ``identify_ratio``: identification over ``unzip -t``, in turns on one app.
-
-    The app is made on the spot: ten MobileNetV2 of 9 MB, half stored and half deflated as
-    Android's tools leave them, and 3,000 small files that shrink and four that do not.
-    Identification unpacks the models, hashes and checks them, and tells whose app it is.
+    """Time identification, scan a whole corpus twice, and scan for each of its families.
 
     Args:
-        data: an app of one's own to time instead.
-        small: fewer turns.
-        seed: of the weights and the filling.
-        progress: ignored, drawing would disturb what is timed.
+        data: a folder with manifest.csv, pairs.csv and models/, or one app to time the
+            identification of; None takes ``$MODELKIN_CORPUS/mobile``.
+        small: fewer turns, a random few models of the corpus, fewer zoos.
+        seed: of everything random.
+        progress: told how far each step is.
 
     Raises:
         UsageError: there is no ``unzip`` to compare with.
     """
-    del progress
-    unzip = shutil.which("unzip")
-    if unzip is None:
-        raise UsageError("there is no 'unzip' to compare with", hint="apt-get install unzip")
-    turns = 3 if small else 10
-    with tempfile.TemporaryDirectory() as name:
-        folder = Path(name)
-        app = data or _app(folder, seed=seed)
-        ratios, seconds, found = [], [], None
-        _test(unzip, app), _identify(app, folder / "warm")
-        for turn in range(turns):
-            bare = _test(unzip, app)
-            ours, found = _identify(app, folder / f"vault-{turn}")
-            ratios.append(ours / bare)
-            seconds.append(ours)
-        size = app.stat().st_size
-    models = len(found.models) if found is not None else 0
-    spread = (float(np.min(seconds)), float(np.max(seconds)))
-    return BenchResult(
-        bench="scan",
-        figures={
-            "identify_ratio": ratio_figure(ratios, target="<= 3"),
-            "identify_seconds": Figure(
-                value=float(np.median(seconds)), low=spread[0], high=spread[1], n=turns
-            ),
-            "models_found": Figure(
-                value=models, low=models, high=models, n=1, target="" if data else f"= {_MODELS}"
-            ),
-            "app_mib": Figure(value=size / _MIB, low=size / _MIB, high=size / _MIB, n=1),
-        },
-        notes=(
-            "identify_ratio: finding, hashing and checking all models, over 'unzip -t' of the app",
-            "identify_seconds: median, with the fastest and slowest turn",
-        ),
-    )
-
-
-def _test(unzip: str, app: Path) -> float:
-    started = time.perf_counter()
-    subprocess.run([unzip, "-tqq", str(app)], check=True, capture_output=True)  # noqa: S603
-    return time.perf_counter() - started
-
-
-def _identify(app: Path, folder: Path) -> tuple[float, Gathered]:
-    started = time.perf_counter()
-    found = gather([app], Vault(folder), WalkLimits(), Silent())
-    taken = time.perf_counter() - started
-    shutil.rmtree(folder)
-    return taken, found
-
-
-def _app(folder: Path, *, seed: int) -> Path:
-    """An app of about 100 MB with ten models."""
-    rng = np.random.default_rng(seed)
-    path = folder / "app.apk"
-    with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED, compresslevel=_LEVEL) as archive:
-        for number in range(_MODELS):
-            model = folder / "model.onnx"
-            write_mobilenet(model, seed=seed + number, classes=_CLASSES)
-            content = model.read_bytes()
-            stored = number % 2 == 0
-            kind = zipfile.ZIP_STORED if stored else zipfile.ZIP_DEFLATED
-            archive.writestr(f"assets/model-{number}.bin", content, compress_type=kind)
-        for number in range(_SMALL_FILES):
-            # words of a small vocabulary shrink as code and resources do
-            words = rng.integers(0, 400, 1500, dtype=np.uint16).tobytes()
-            archive.writestr(f"res/layout-{number}.xml", words)
-        for number in range(_PICTURES):
-            noise = rng.bytes(2 * _MIB)
-            archive.writestr(
-                f"res/picture-{number}.webp", b"RIFF" + noise, compress_type=zipfile.ZIP_STORED
+    app = data if data is not None and data.is_file() else None
+    figures = identification(app, small=small, seed=seed, progress=progress)
+    missing: dict[str, str] = {}
+    rows: tuple[dict[str, Any], ...] = ()
+    try:
+        corpus = read_corpus(None if app is not None else data)
+    except UsageError as error:
+        missing = dict.fromkeys((*_WHOLE, "flag_false_at_5"), f"{error}; {error.hint}")
+    else:
+        models = corpus.models
+        if small:
+            rng = np.random.default_rng(seed)
+            few = rng.choice(len(models), size=min(_SMALL_MODELS, len(models)), replace=False)
+            models = tuple(models[place] for place in sorted(few))
+        with tempfile.TemporaryDirectory() as name:
+            figures |= whole_corpus(corpus, models, Path(name), progress)
+            recorded = record_pictures(corpus, models, Path(name), progress)
+        if recorded is None:
+            missing["flag_false_at_5"] = "fewer than two models of pictures answered"
+        else:
+            found: dict[str, Figure]
+            draws = 2 if small else 10
+            found, lacking, rows = flag_rates(
+                recorded, corpus.truth, draws=draws, seed=seed, progress=progress
             )
-    return path
+            figures |= found
+            missing |= lacking
+    return BenchResult(
+        bench="scan", figures=figures, missing=missing, notes=tuple(_NOTES), rows=rows
+    )

@@ -14,7 +14,7 @@ def bench(
         str,
         typer.Argument(
             metavar="NAME",
-            help="accuser, calibration, dataless, evasions, field, labels, modelreuse, "
+            help="accuser, calibration, dataless, evasions, field, heads, labels, modelreuse, "
             "overhead, preprocessing, references, scan or selection.",
         ),
     ],

@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from modelkin.cli.exits import FAILED, exit_code
+from modelkin.cli.exits import FAILED, UNDECIDED, exit_code
 from modelkin.cli.options import (
     CacheOption,
     HtmlOption,
@@ -44,7 +44,9 @@ def scan(
     alpha: Annotated[
         float,
         typer.Option(
-            metavar="RATE", help="Bound on false accusations over all models of the scan."
+            metavar="RATE",
+            help="Bound on any false accusation, for each --flag; without, on the share of false "
+            "ones among those called related.",
         ),
     ] = 0.05,
     list_only: Annotated[
@@ -54,7 +56,8 @@ def scan(
         str | None,
         typer.Option(
             metavar="POOL",
-            help="Pool put to picture models, without a zoo. [default: graded-noise-v1]",
+            help="Pool put to picture models; a zoo that was asked another is asked again. "
+            "[default: graded-noise-v1]",
             rich_help_panel=QUERIES,
         ),
     ] = None,
@@ -133,6 +136,8 @@ def scan(
         Console(highlight=False, markup=False, soft_wrap=True).print(scan_text(report))
     if not report.models and report.failed:
         raise typer.Exit(FAILED)
+    if not report.models and report.skipped:
+        raise typer.Exit(UNDECIDED)
     if not list_only:
         raise typer.Exit(exit_code(report.verdict))
 

@@ -16,6 +16,7 @@ from modelkin.cli import (
     scan,
     schema,
     sign,
+    undecided,
     verify,
 )
 from modelkin.cli import fingerprint as fingerprinting
@@ -88,6 +89,13 @@ VERBS = (
         pool.pool,
         "Make a pool of queries, look at it, or export it.",
         ("pool image-mix-v1 --shape 64x64 --queries 100 --sheet sheet.png",),
+    ),
+    Verb(
+        _PREPARE,
+        "undecided",
+        undecided.undecided,
+        "Find where a model wavers that no pool moves.",
+        ("undecided suspect.tflite --out suspect.points",),
     ),
     Verb(
         _MANY,

@@ -5,6 +5,7 @@ from modelkin.models.as_reals import AsReals
 from modelkin.models.opened import OpenedModel
 from modelkin.protocols import PoolRecipe, Subject
 from modelkin.queries.naming import parse_pool_name
+from modelkin.queries.undecided.noise_pool import RECIPE
 from modelkin.records import Pool
 from modelkin.registry import part
 
@@ -31,6 +32,8 @@ def in_reals(pool: Pool) -> bool:
 
 def named_reals(name: str) -> bool:
     """Whether a pool of that name, or the start of one, is given as equal reals."""
+    if name.startswith(f"{RECIPE}/"):
+        return True
     try:
         recipe = parse_pool_name(name).recipe
     except PoolError:  # a folder or a table
@@ -46,4 +49,10 @@ def reals_notes(pool: Pool) -> tuple[str, ...]:
         f"all models were given '{pool.name}' as equal reals (bytes / 255, cut or repeated to "
         "their size), whatever range they were trained on"
     )
-    return (note,)
+    if not pool.name.startswith(f"{RECIPE}/"):
+        return (note,)
+    chosen = (
+        "the queries are noise around points on which one model is undecided, found by asking it: "
+        "that model had a say in them, and references are to be asked the same"
+    )
+    return (note, chosen)

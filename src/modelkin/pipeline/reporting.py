@@ -16,6 +16,7 @@ from modelkin.pipeline.options import CompareOptions
 from modelkin.pipeline.power import power_warnings
 from modelkin.pipeline.select_hint import selection_hint
 from modelkin.pipeline.side_warnings import side_warnings
+from modelkin.pipeline.undecided import search_cost
 from modelkin.records import ModelCard, Parity, Pool, PoolInfo, Report, RunInfo
 
 
@@ -42,7 +43,7 @@ def report_of(
     """
     judgement = conclusion.judgement
     _, skipped, failed = everyone.honest
-    source, suspect = _cards(sides, everyone, judgement)
+    source, suspect = _cards(sides, everyone, judgement, options)
     return Report(
         run=run,
         source=source,
@@ -95,9 +96,13 @@ def _warnings(
 
 
 def _cards(
-    sides: Sequence[OpenedModel], everyone: Everyone, judgement: Judgement
+    sides: Sequence[OpenedModel],
+    everyone: Everyone,
+    judgement: Judgement,
+    options: CompareOptions,
 ) -> tuple[ModelCard, ModelCard]:
-    spent = sum(one.spent for one in everyone.made), 0
+    spent = [search_cost(options.pool, side) for side in sides]
+    spent[0] += sum(one.spent for one in everyone.made)
     source, suspect = (
         card_of(
             sides[place],

@@ -11,9 +11,12 @@ from modelkin.queries.building import build_pool, load_recipe
 from modelkin.queries.found import open_folder, open_rows
 from modelkin.queries.naming import EXAMPLES, PoolName, parse_pool_name, recipe_names
 from modelkin.queries.tables import TABLE_ENDINGS
+from modelkin.queries.undecided.keeping import POINTS_ENDING, read_points
+from modelkin.queries.undecided.noise_pool import noise_pool
 from modelkin.records import Modality, Pool
 
 DEFAULT_QUERIES = 500
+POINTS_QUERIES = 3600
 _PICTURE_AXES = 2
 
 
@@ -32,11 +35,11 @@ def open_pool(
     Args:
         spec: a procedural name, full (which then wins over ``shape``, ``n`` and ``seed``) or
             with fields left out; or the path of a folder of pictures, of a ``.csv`` or
-            ``.parquet`` table, or of an ``.npy`` or ``.npz`` array.
+            ``.parquet`` table, of an ``.npy`` or ``.npz`` array, or of undecided ``.points``.
         modality: kind of question that the models answer.
         shape: (height, width[, 3]) or (columns,); None takes the size the data have.
-        n: number of queries, drawn without replacement from data; None takes all of them, or
-            500 of a recipe.
+        n: number of queries, drawn without replacement from data; None takes all of them, 500 of
+            a recipe, or 3,600 around points.
         seed: seed of the drawing.
         cache: folder that holds ``pools/``.
         progress: told how many queries were just made, again and again.
@@ -54,6 +57,9 @@ def open_pool(
     path = Path(spec).expanduser()
     if not path.exists():
         raise _missing(spec, path)
+    if path.suffix == POINTS_ENDING:
+        points, _ = read_points(path)
+        return noise_pool(points, n=n or POINTS_QUERIES, seed=seed, cache=cache, progress=progress)
     if path.is_dir():
         opened = open_folder
     elif path.suffix.lower() in TABLE_ENDINGS | ARRAY_ENDINGS:
@@ -61,7 +67,7 @@ def open_pool(
     else:
         raise PoolError(
             f"'{spec}' is neither a folder nor a table nor an array",
-            hint="give a folder of pictures, or a .csv, .parquet, .npz or .npy file",
+            hint="give a folder of pictures, or a .csv, .parquet, .npz, .npy or .points file",
         )
     return opened(
         path, modality=modality, shape=shape, n=n, seed=seed, cache=cache, progress=progress

@@ -17,6 +17,8 @@ class AddOptions:
         cache: folder of pools and of answers as they arrive.
         pool: pool name or path that new models are asked.
         picture_pool: the same for models of pictures alone, where ``pool`` is None.
+        least_picture: (height, width, 3) that pictures of a new pool have at least, where the pool
+            is one that is cut for smaller models.
         queries: queries put to each model.
         seed: seed of the pool.
         family: the family of all models added; None takes what the JSON beside each states.
@@ -34,6 +36,7 @@ class AddOptions:
     cache: Path
     pool: str | None = None
     picture_pool: str | None = None
+    least_picture: tuple[int, ...] | None = None
     queries: int | None = None
     seed: int | None = None
     family: str | None = None

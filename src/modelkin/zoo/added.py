@@ -19,6 +19,7 @@ class Added:
         groups: the groups they are in.
         skipped: files that are no models.
         failed: models that could not be opened or asked.
+        notes: what a reader must know.
     """
 
     recorded: tuple[Member, ...]
@@ -28,3 +29,4 @@ class Added:
     groups: tuple[Group, ...]
     skipped: tuple[Skipped, ...]
     failed: tuple[Failed, ...]
+    notes: tuple[str, ...] = ()

@@ -14,14 +14,16 @@ from modelkin.models.endpoints.address import is_url
 from modelkin.models.inference import infer_preprocessing
 from modelkin.models.opened import OpenedModel, adopt
 from modelkin.pipeline.asking import ask
+from modelkin.pipeline.loading import null_of
+from modelkin.pipeline.null_cap import cap_of
 from modelkin.pipeline.options import CompareOptions
 from modelkin.pipeline.progress import Progress, Silent
-from modelkin.records import Responses
+from modelkin.records import NullKind, Responses
 from modelkin.zoo.add_options import AddOptions
 from modelkin.zoo.added import Added
 from modelkin.zoo.folder import ZooFolder
 from modelkin.zoo.group import Group
-from modelkin.zoo.grouping import Grouping
+from modelkin.zoo.grouping import Grouping, suits
 from modelkin.zoo.manifest import Manifest
 from modelkin.zoo.member import Member
 from modelkin.zoo.opening import deciding_first, locations, open_all, picture_shape
@@ -46,8 +48,17 @@ def add_models(
     """
     manifest, tally = folder.open_to_write(), Tally()
     opened = open_all(locations(patterns), options, tally, progress)
-    picture = picture_shape(opened, manifest, options.pool or options.picture_pool)
-    grouping = Grouping(folder, options, picture, progress)
+    picture = picture_shape(
+        opened,
+        manifest,
+        options.pool or options.picture_pool,
+        least=options.least_picture,
+    )
+    mixed = any(
+        model.preprocessing is not None and suits(options.pool, model.preprocessing.modality)
+        for model in opened
+    )
+    grouping = Grouping(folder, options, picture, progress, mixed=mixed)
     with progress.task("recording models", len(opened)) as advance:
         for model in deciding_first(opened):
             try:
@@ -64,15 +75,25 @@ def add_models(
         raise tally.errors[0]
     held = folder.open_to_write()
     names = {member.group for member in done}
+    groups = tuple(group for group in held.groups if group.name in names)
     return Added(
         recorded=tuple(tally.recorded),
         known=tuple(tally.known),
         changed=tuple(tally.changed),
         asked=tally.asked,
-        groups=tuple(group for group in held.groups if group.name in names),
+        groups=groups,
         skipped=tuple(tally.skipped),
         failed=tuple(tally.failed),
+        notes=_passed_over(options, groups),
     )
+
+
+def _passed_over(options: AddOptions, groups: Sequence[Group]) -> tuple[str, ...]:
+    others = sorted({one.modality for one in groups if not suits(options.pool, one.modality)})
+    if not others:
+        return ()
+    sorts = " and ".join(others)
+    return (f"'{options.pool}' does not suit {sorts} models, so each of those was asked its mix",)
 
 
 def _record(
@@ -120,9 +141,12 @@ def _told_family(
 ) -> Member:
     """A family stated or corrected later costs no query."""
     family, parent = _history(opened, options)
-    if (family, parent) == (held.family, held.parent) or (family is None and parent is None):
+    null = _stands_for(opened) or held.null
+    if family is None and parent is None:
+        family, parent = held.family, held.parent
+    told = replace(held, family=family, parent=parent, null=null)
+    if told == held:
         return held
-    told = replace(held, family=family, parent=parent)
     folder.change(lambda manifest: manifest.with_member(told))
     return told
 
@@ -164,6 +188,7 @@ def _member(
         queries=len(responses),
         asked=responses.asked,
         recorded=dt.datetime.now(dt.UTC).isoformat(timespec="seconds"),
+        null=_stands_for(opened),
     )
 
 
@@ -172,6 +197,12 @@ def _history(opened: OpenedModel, options: AddOptions) -> tuple[str | None, str 
     family = options.family or derivation.get("family")
     parent = derivation.get("parent")
     return (str(family) if family else None, str(parent) if parent else None)
+
+
+def _stands_for(opened: OpenedModel) -> NullKind | None:
+    """The null that the JSON beside a model lets it stand for; None where it says nothing."""
+    found = [one for one in (null_of(opened), cap_of(opened)) if one is not None]
+    return min(found, default=None)
 
 
 def _place(location: str) -> str:

@@ -21,6 +21,7 @@ def added_json(added: Added) -> str:
         "changed": list(added.changed),
         "asked": added.asked,
         "groups": [one.to_dict() for one in added.groups],
+        "notes": list(added.notes),
         "outcomes": _outcomes(added.skipped, added.failed),
     }
     return _text(content)

@@ -30,6 +30,7 @@ def added_text(added: Added, zoo: str) -> str:
     if added.changed:
         changed = listed(map(brief, added.changed))
         lines.append(f"changed since they were recorded, so asked again: {changed}")
+    lines += [f"note: {sentence(one)}" for one in added.notes]
     return "\n".join([*lines, *_outcomes(added.skipped, added.failed)])
 
 

@@ -8,9 +8,11 @@ from modelkin.models.opened import OpenedModel
 from modelkin.pipeline.columns import agree_on_columns, fit_to_source
 from modelkin.pipeline.loading import default_pool, pool_of, recorded_ids
 from modelkin.pipeline.progress import Progress
+from modelkin.protocols import PoolRecipe
 from modelkin.queries.naming import parse_pool_name, recipe_names, shape_text
 from modelkin.queries.opening import open_pool
 from modelkin.records import Modality, Pool
+from modelkin.registry import part
 from modelkin.zoo.add_options import AddOptions
 from modelkin.zoo.folder import ZooFolder
 from modelkin.zoo.group import Group
@@ -30,6 +32,7 @@ class Grouping:
         options: what the adding was asked to do.
         picture: (height, width, 3) of the first picture pool.
         progress: told how far the making of pools is.
+        mixed: the pool wanted suits some of the models, so others are asked their own mix.
     """
 
     def __init__(
@@ -38,7 +41,10 @@ class Grouping:
         options: AddOptions,
         picture: tuple[int, ...] | None,
         progress: Progress,
+        *,
+        mixed: bool = False,
     ) -> None:
+        self._mixed = mixed
         self._folder = folder
         self._options = options
         self._picture = picture
@@ -66,11 +72,16 @@ class Grouping:
                 )
             )
 
+    def _wanted(self, modality: Modality) -> str | None:
+        left = self._mixed and not suits(self._options.pool, modality)
+        return None if left else self._options.pool
+
     def _new_group(self, opened: OpenedModel, manifest: Manifest) -> Group:
         options, fed = self._options, opened.fed
         usual = options.picture_pool if fed.modality is Modality.IMAGE else None
         usual = usual or default_pool(fed.modality)
-        spec = options.pool or pool_of(recorded_ids(opened)) or usual
+        wanted = self._wanted(fed.modality)
+        spec = wanted or pool_of(recorded_ids(opened)) or usual
         picture = self._picture or fed.shape
         shape = (*picture[:2], 3) if fed.modality is Modality.IMAGE else fed.shape
         seed = _DEFAULT_SEED if options.seed is None else options.seed
@@ -115,8 +126,9 @@ class Grouping:
         options = self._options
         if (options.pool, options.queries, options.seed) == (None, None, None):
             return
-        spec = options.pool or group.spec
-        if options.pool is None and _is_recipe(spec):
+        stated = self._wanted(group.modality)
+        spec = stated or group.spec
+        if stated is None and _is_recipe(spec):
             spec = parse_pool_name(spec).recipe
         seed = group.seed if options.seed is None else options.seed
         queries = options.queries or group.n
@@ -141,6 +153,14 @@ class Grouping:
                 cache=self._options.cache,
                 progress=advance,
             )
+
+
+def suits(pool: str | None, modality: Modality) -> bool:
+    """Whether a pool may be put to models of a modality; those of others keep their own mix."""
+    if pool is None or not _is_recipe(pool):
+        return True
+    recipe = parse_pool_name(pool).recipe
+    return part(PoolRecipe, recipe).modality is modality  # type: ignore[type-abstract]
 
 
 def _fitted(opened: OpenedModel, group: Group) -> OpenedModel | None:

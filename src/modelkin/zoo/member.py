@@ -5,7 +5,7 @@ import re
 from dataclasses import dataclass
 from typing import Any
 
-from modelkin.records import Access, OutputKind
+from modelkin.records import Access, NullKind, OutputKind
 
 _FILE = re.compile(r"[0-9a-f]{32}\.npz")
 
@@ -36,6 +36,8 @@ class Member:
         queries: usable answers.
         asked: queries put to it over all runs.
         recorded: when, in UTC.
+        null: what it can stand for as an honest reference (N0 to N3), where the JSON beside it
+            says so.
     """
 
     name: str
@@ -56,6 +58,7 @@ class Member:
     queries: int
     asked: int
     recorded: str
+    null: str | None = None
 
     def to_dict(self) -> dict[str, Any]:
         """The member as JSON values."""
@@ -66,6 +69,8 @@ class Member:
         """Read what ``to_dict`` wrote; raises KeyError, TypeError or ValueError where it cannot."""
         texts = [content[key] for key in _TEXTS] + [*content["labels"], *content["saturated"]]
         texts += [content[key] for key in ("family", "parent") if content[key] is not None]
+        if content.get("null") is not None:
+            texts.append(NullKind(content["null"]))
         if not all(isinstance(text, str) for text in texts) or not isinstance(
             content["width"], int
         ):

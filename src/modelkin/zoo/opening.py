@@ -71,7 +71,11 @@ def _shaped(opened: OpenedModel, options: AddOptions) -> OpenedModel:
 
 
 def picture_shape(
-    opened: Iterable[OpenedModel], manifest: Manifest, pool: str | None
+    opened: Iterable[OpenedModel],
+    manifest: Manifest,
+    pool: str | None,
+    *,
+    least: tuple[int, ...] | None = None,
 ) -> tuple[int, ...] | None:
     """The shape of the zoo's pictures, None without any model of pictures.
 
@@ -82,6 +86,7 @@ def picture_shape(
         opened: the first models.
         manifest: of the zoo, which may have pictures already.
         pool: what pictures are asked; None is the modality's default.
+        least: the size of further models that will be asked the same, where large ones win.
     """
     for group in manifest.groups:
         if group.modality is Modality.IMAGE:
@@ -94,6 +99,7 @@ def picture_shape(
         and not is_open(model)
     ]
     if pool is not None and named_reals(pool) and shapes:
+        shapes += [least] if least is not None else []
         sides = (min(_LARGEST, max(shape[axis] for shape in shapes)) for axis in (0, 1))
         return (*sides, 3)
     return min(shapes, key=lambda shape: shape[0] * shape[1], default=None)

@@ -11,18 +11,30 @@ SIDE = 8
 _INPUTS, _FEATURES = SIDE * SIDE * 3, 8
 _BACKBONES = {"alder": 4, "birch": 2, "cedar": 1, "elm": 1, "fir": 1, "gorse": 1}
 _HARD = ("cedar", "elm")
+STEEP = 10.0
 
 
 def write_net(
-    path: Path, *, backbone: int, head: int, classes: int, steepness: float = 0.1
+    path: Path,
+    *,
+    backbone: int,
+    head: int,
+    classes: int,
+    steepness: float = 0.1,
+    rounded: bool = False,
 ) -> None:
-    """Write softmax(head(relu(backbone(picture)))); equal seeds are equal weights."""
+    """Write softmax(head(relu(backbone(picture)))); equal seeds are equal weights.
+
+    ``rounded`` answers in steps of 1/256, as 8-bit exports do.
+    """
     first, last = np.random.default_rng(backbone), np.random.default_rng(1000 + head)
     constants: dict[str, Constant] = {
         "shape": np.array([-1, _INPUTS], dtype=np.int64),
         "w": (first.normal(size=(_INPUTS, _FEATURES)) / 2).astype(np.float32),
         "v": (steepness * last.normal(size=(_FEATURES, classes))).astype(np.float32),
     }
+    if rounded:
+        constants["steps"] = np.array([256], dtype=np.float32)
     write_onnx(
         path,
         nodes=[
@@ -30,7 +42,16 @@ def write_net(
             ("MatMul", ["flat", "w"], ["z"], {}),
             ("Relu", ["z"], ["a"], {}),
             ("MatMul", ["a", "v"], ["o"], {}),
-            ("Softmax", ["o"], ["p"], {}),
+            ("Softmax", ["o"], ["s" if rounded else "p"], {}),
+            *(
+                (
+                    ("Mul", ["s", "steps"], ["t"], {}),
+                    ("Round", ["t"], ["r"], {}),
+                    ("Div", ["r", "steps"], ["p"], {}),
+                )
+                if rounded
+                else ()
+            ),
         ],
         constants=constants,
         inputs=[("x", FLOAT, ("n", SIDE, SIDE, 3))],
@@ -40,7 +61,7 @@ def write_net(
 
 @pytest.fixture(scope="session")
 def corpus_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """Ten networks of six families, one that answers nothing but a constant, one broken."""
+    """Ten networks of six families, a steep one, one that gives a constant, one broken."""
     folder = tmp_path_factory.mktemp("apps")
     (folder / "models").mkdir()
     models: list[tuple[str, str]] = []
@@ -54,6 +75,11 @@ def corpus_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
                 classes=3 + head,
             )
             models.append((key, family))
+    # kin of the alders under a head so steep that its answers are one-hot
+    write_net(
+        folder / "models/steep.onnx", backbone=0, head=75, classes=2, steepness=STEEP, rounded=True
+    )
+    models.append(("steep", "alder"))
     write_net(folder / "models/mute.onnx", backbone=99, head=99, classes=4, steepness=0.0)
     (folder / "models/broken.onnx").write_bytes(b"no model")
     models += [("mute", "mute"), ("broken", "invalid")]

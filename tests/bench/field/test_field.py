@@ -10,13 +10,14 @@ import numpy as np
 import pytest
 
 from modelkin.bench import field, processes
-from modelkin.bench.field import asking, bench, opening
+from modelkin.bench.field import asking, bench, opening, second, stress
 from modelkin.bench.field.corpus import read_corpus
 from modelkin.bench.field.questions import COLOUR, Questions
 from modelkin.bench.field.study import Study, study
 from modelkin.bench.figures import BenchResult
 from modelkin.errors import UsageError
 from modelkin.pipeline.progress import Silent
+from modelkin.pipeline.undecided import LEAST_LIVE, live_share
 
 
 @pytest.fixture(scope="module", autouse=True)
@@ -40,6 +41,9 @@ def _one_process() -> Iterator[None]:
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(asking, "each", serial)
         patch.setattr(opening, "each", serial)
+        patch.setattr(second, "each", serial)
+        for module in (stress, bench):
+            patch.setattr(module, "STEEPNESS", (1, 30))
         yield
 
 
@@ -68,7 +72,7 @@ def result(measured: Study, corpus_folder: Path, cache: Path) -> BenchResult:
 def test_kin_under_other_heads_are_found(result: BenchResult) -> None:
     assert result.figures["auc_colour"].value > 0.97
     assert result.figures["tpr_at_fpr5_colour"].value > 0.9
-    assert result.figures["auc_colour"].n == 6 + 1
+    assert result.figures["auc_colour"].n == 6 + 1 + 4  # the steep head has four kin
 
 
 def test_mute_models_are_refused_counted_and_listed(result: BenchResult) -> None:
@@ -76,10 +80,45 @@ def test_mute_models_are_refused_counted_and_listed(result: BenchResult) -> None
     assert rows["mute.onnx"]["outcome"] == "cannot tell"
     assert rows["broken.onnx"]["outcome"] == "failed"
     assert "broken" in rows["broken.onnx"]["why"]
-    assert result.figures["cannot_tell"].value == pytest.approx(1 / 11)
-    assert result.figures["models_run"].value == pytest.approx(11 / 12)
+    assert result.figures["cannot_tell"].value == pytest.approx(1 / 12)
+    assert result.figures["models_run"].value == pytest.approx(12 / 13)
     mute_too = result.figures["auc_colour_mute_too"]
     assert mute_too.n == result.figures["auc_colour"].n
+
+
+def test_a_model_that_the_pool_does_not_move_is_asked_where_it_is_undecided(
+    measured: Study, result: BenchResult
+) -> None:
+    found = measured.second["steep.onnx"]
+    assert measured.answered["steep.onnx"].mute
+    assert (found.points > 0, found.failed) == (True, {})
+    for file, state in measured.answered.items():  # what the pool moves is left alone
+        shown = state.responses
+        moved = shown is not None and live_share(shown) >= LEAST_LIVE
+        assert (file in measured.second) is not moved, file
+    row = next(row for row in result.rows if row["file"] == "steep.onnx")
+    assert row["outcome"] == "rated"
+    assert row["kin"] > 10 * abs(row["stranger"])
+    # the pool, the search, and the noise around its points and those of others: all is counted
+    noises = sum(one.points > 0 for one in measured.second.values())
+    assert row["asked"] == SMALL.pictures + found.searched + noises * (SMALL.pictures // 2)
+    assert result.figures["cannot_tell_first_pool"].value == pytest.approx(2 / 12)
+
+
+def test_noise_around_the_points_of_one_tells_strangers_nothing(measured: Study) -> None:
+    group = measured.groups[COLOUR]
+    again = np.isfinite(group.pairs.of(group.second))
+    judged, related = group.judged(), group.pairs.related
+    assert judged[again & related].min() > np.abs(judged[again & ~related]).max()
+    others = np.isfinite(group.similarity("graded_cka")) & ~again
+    np.testing.assert_array_equal(judged[others], group.similarity("graded_cka")[others])
+
+
+def test_more_decided_heads_move_less(result: BenchResult) -> None:
+    moved = [result.figures[f"sharp{steepness}_hardly_moved"] for steepness in (1, 30)]
+    assert [one.n for one in moved] == [11] * 2
+    assert moved[-1].value >= moved[0].value
+    assert result.figures["sharp1_auc"].value > 0.9
 
 
 def test_hard_pairs_count_whether_judged_or_not(result: BenchResult) -> None:

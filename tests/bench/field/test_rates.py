@@ -92,6 +92,43 @@ def test_p_values_leave_both_families_out_and_count_family_pairs_once() -> None:
     assert pairs.hard.sum() == 1
 
 
+def test_models_that_answer_alike_are_judged_by_pairs_of_their_kind() -> None:
+    """Two models of one question, with a likeness that no stranger of another question has."""
+    pairs = make_pairs("abcdefghij")
+    outputs = np.array([10, 10, 10, 10, 2, 3, 4, 5, 6, 7])
+    alike = (outputs[pairs.first] == 10) & (outputs[pairs.second] == 10)
+    similarity = np.where(alike, 0.3, 0.0)
+    plain, _ = p_values(pairs, similarity)
+    careful, floor = p_values(pairs, similarity, outputs=outputs)
+    assert plain[alike].max() < 0.1  # would be called related at alpha .1
+    assert careful[alike].min() == 1.0  # a model trained alike is as similar
+    assert floor[alike].max() == pytest.approx(1 / 3)  # c and d are all that is left for a-b
+    np.testing.assert_array_equal(careful[~alike], plain[~alike])
+
+
+def test_the_most_alike_of_one_question_is_not_called_related_for_that() -> None:
+    """The highest of 45 pairs that share ten models is no evidence at alpha .05."""
+    pairs = make_pairs("abcdefghijkl")
+    similarity = np.random.default_rng(0).normal(size=len(pairs))
+    plain, _ = p_values(pairs, similarity)
+    careful, _ = p_values(pairs, similarity, outputs=np.full(12, 10))
+    assert plain.min() <= 1 / 46 + 1e-9
+    assert careful.min() == pytest.approx(1 / 11)
+
+
+def test_without_another_pair_of_the_kind_nothing_is_said() -> None:
+    pairs = make_pairs("abcdef")
+    outputs = np.array([4, 4, 2, 3, 5, 6])
+    p_value, floor = p_values(pairs, np.where(pairs.first + pairs.second == 1, 0.9, 0.0))
+    assert np.isfinite(p_value).all()
+    careful, floor = p_values(
+        pairs, np.where(pairs.first + pairs.second == 1, 0.9, 0.0), outputs=outputs
+    )
+    one = (outputs[pairs.first] == 4) & (outputs[pairs.second] == 4)
+    assert np.isnan(careful[one]).all()
+    assert np.isnan(floor[one]).all()
+
+
 def test_mute_pairs_get_no_p_value() -> None:
     pairs = make_pairs("aabc")
     similarity = np.full(len(pairs), 0.1)

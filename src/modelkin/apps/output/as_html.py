@@ -19,12 +19,13 @@ def scan_html(report: ScanReport) -> str:
         plain=plain,
         sentence=sentence,
         app=wording.app_text,
-        model=wording.model_text,
+        about=wording.about_text,
+        word=wording.standing_word,
         kin=wording.kin_text,
         weights=wording.weights_text,
     )
     return environment.get_template("scan.html.jinja").render(
-        report=report, headline=wording.headline(report)
+        report=report, headline=wording.headline(report), models=wording.by_standing(report)
     )
 
 

@@ -22,6 +22,7 @@ def scan_json(report: ScanReport) -> str:
         "models": [_model(one) for one in report.models],
         "asked": report.asked,
         "warnings": list(report.warnings),
+        "advice": list(report.advice),
         "outcomes": [
             *({"kind": "skipped", **asdict(one)} for one in report.skipped),
             *({"kind": "failed", **asdict(one)} for one in report.failed),

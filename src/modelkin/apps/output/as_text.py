@@ -17,6 +17,7 @@ def scan_text(report: ScanReport) -> str:
     for model in report.models:
         lines += _model(model)
     lines += [f"warning: {sentence(one)}" for one in report.warnings]
+    lines += [f"to do: {plain(one)}" for one in report.advice]
     rows = [f"failed: {brief(one.subject)}: {sentence(one.reason)}" for one in report.failed]
     rows += [f"skipped: {brief(one.subject)}: {sentence(one.reason)}" for one in report.skipped]
     lines += rows[:_MOST_ROWS]

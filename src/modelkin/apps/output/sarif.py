@@ -1,5 +1,6 @@
 """A scan in SARIF 2.1.0, which code-scanning services read."""
 
+import hashlib
 import json
 from typing import Any
 from urllib.parse import quote
@@ -29,6 +30,10 @@ _RULES = (
         "Tensors are equal or nearly so. A cue beside the verdict; it plays no part in it.",
         "warning",
     ),
+)
+_HELP = (
+    "See what the flagged model is known for. Look at the similarity, the p-value and the number "
+    "of independent families in the message; a finding supports other evidence and replaces none."
 )
 
 
@@ -68,7 +73,9 @@ def _rule(name: str, title: str, short: str, full: str, level: str) -> dict[str,
         "name": title,
         "shortDescription": {"text": short},
         "fullDescription": {"text": full},
+        "help": {"text": _HELP},
         "defaultConfiguration": {"level": level},
+        "properties": {"precision": "medium", "tags": ["security", "machine-learning"]},
     }
 
 
@@ -92,7 +99,11 @@ def _result(model: ScannedModel, kin: Kin, rule: str, level: str, text: str) -> 
         "level": level,
         "message": {"text": f"{plain(model.name)} {text}"},
         "locations": [_location(place) for place in model.places],
-        "partialFingerprints": {"modelAndFlag/v1": f"{model.digest}:{plain(kin.name)}"},
+        "partialFingerprints": {
+            "modelAndFlag/v1": f"{model.digest}:{plain(kin.name)}",
+            # what GitHub tells findings apart by; it cannot hash lines of a package itself
+            "primaryLocationLineHash": _hash(model, kin, rule),
+        },
         "properties": {
             "similarity": kin.similarity,
             "method": kin.method,
@@ -105,10 +116,18 @@ def _result(model: ScannedModel, kin: Kin, rule: str, level: str, text: str) -> 
     }
 
 
+def _hash(model: ScannedModel, kin: Kin, rule: str) -> str:
+    about = json.dumps([rule, model.digest, kin.name])
+    return hashlib.sha256(about.encode()).hexdigest()[:32] + ":1"
+
+
 def _location(place: str) -> dict[str, Any]:
     app, _, inside = place.partition("!/")
     location: dict[str, Any] = {
-        "physicalLocation": {"artifactLocation": {"uri": quote(plain(app), safe="/")}}
+        "physicalLocation": {
+            "artifactLocation": {"uri": quote(plain(app), safe="/")},
+            "region": {"startLine": 1},  # a package has no lines, and GitHub wants one
+        }
     }
     if inside:
         location["logicalLocations"] = [{"fullyQualifiedName": plain(place), "kind": "resource"}]

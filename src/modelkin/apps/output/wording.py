@@ -62,6 +62,43 @@ def app_text(app: ScannedApp) -> str:
     return f"{brief(app.name, _NAME)}: {text}, {counted(app.files, 'file')} looked at{note}"
 
 
+def standing_word(verdict: Verdict | None) -> str:
+    """A verdict for people, also where there is none."""
+    return _WORDS[verdict] if verdict is not None else "not compared"
+
+
+def by_standing(report: ScanReport) -> list[tuple[ScannedModel, Verdict | None]]:
+    """Models with the verdict they are shown under; what was found first, then what stayed open.
+
+    Flags decide where there are any; in each sort the nearest comes first.
+    """
+    order = (Verdict.RELATED, Verdict.INCONCLUSIVE, Verdict.NO_EVIDENCE, None)
+
+    def rows(model: ScannedModel) -> tuple[Kin, ...]:
+        return model.flags if report.flagged else model.judged
+
+    def standing(model: ScannedModel) -> Verdict | None:
+        verdicts = {one.verdict for one in rows(model)}
+        return next((one for one in order if one in verdicts), None)
+
+    def place(model: ScannedModel) -> tuple[int, float, float]:
+        p_values = [one.p_value for one in rows(model) if one.p_value is not None]
+        alike = [one.similarity for one in rows(model) if one.similarity is not None]
+        return (
+            order.index(standing(model)),
+            min(p_values, default=2.0),
+            -max(alike, default=-1.0),
+        )
+
+    return [(one, standing(one)) for one in sorted(report.models, key=place)]
+
+
+def about_text(model: ScannedModel) -> str:
+    """What a model is, on one line."""
+    asked = "" if model.asked is None else f", {counted(model.asked, 'query', 'queries')}"
+    return f"{model.title}, {model.size:,} bytes{asked}"
+
+
 def model_text(model: ScannedModel) -> str:
     """A model on one line."""
     more = len(model.places) - 1

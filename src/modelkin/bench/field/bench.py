@@ -13,7 +13,9 @@ from modelkin.bench.field.markdown import as_markdown
 from modelkin.bench.field.page import as_page
 from modelkin.bench.field.questions import COLOUR, Questions
 from modelkin.bench.field.rows import rows_of
-from modelkin.bench.field.study import study
+from modelkin.bench.field.stress import STEEPNESS, stress
+from modelkin.bench.field.stress_figures import stress_figures
+from modelkin.bench.field.study import Study, study
 from modelkin.bench.figures import BenchResult, share_figure
 from modelkin.errors import UsageError
 from modelkin.pipeline.caching import default_cache
@@ -32,9 +34,10 @@ def run(
     """Judge ``graded_cka`` on app models whose kinship is known from their weights.
 
     All models of a group (colour pictures, grey ones, rows of one length) are asked one pool,
-    recorded once. No method sees names, files or the truth. Colour models that give one answer to
-    everything, or that every grade of the pool saturates, are refused as "cannot tell": they are
-    counted, listed and left out of the rates; ``*_mute_too`` rates them 0 and keeps them.
+    recorded once. No method sees names, files or the truth. Picture models that less than a quarter
+    of the pool moves are searched for points on which they are undecided, and their group is asked
+    noise around these. Those without such a point, all of whose grades are saturated, are refused
+    as "cannot tell": counted, listed and left out of the rates; ``*_mute_too`` rates them 0.
 
     Verdicts are conformal, see ``verdicts.p_values``. Intervals are a bootstrap over families and
     the models in them.
@@ -71,6 +74,8 @@ def run(
             hint="install the runtimes of the models: pip install 'modelkin[tflite,onnx]'",
         )
     figures = figures_of(measured, seed=seed)
+    if not small:
+        _stress(figures, measured, seed=seed, progress=progress)
     _preprocessing(figures, corpus, models)
     drawing = draw(measured.groups[COLOUR]) if COLOUR in measured.groups else ""
     found = BenchResult(
@@ -95,6 +100,18 @@ def _drawn(corpus: Corpus, seed: int) -> tuple[AppModel, ...]:
     count = min(len(corpus.models), max(_LEAST, round(_SMALL_SHARE * len(corpus.models))))
     chosen = set(rng.permutation(len(corpus.models))[:count].tolist())
     return tuple(one for place, one in enumerate(corpus.models) if place in chosen)
+
+
+def _stress(figures: Figures, measured: Study, *, seed: int, progress: Progress) -> None:
+    """The colour models again, under heads more and more decided."""
+    group = measured.groups.get(COLOUR)
+    if group is None:
+        return
+    answered = [measured.answered[one.file] for one in group.pairs.models]
+    with progress.task("sharpening heads", len(STEEPNESS)) as advance:
+        found = stress(group, answered, progress=advance)
+    for one in found:
+        stress_figures(figures, group.pairs, one, seed=seed)
 
 
 def _preprocessing(figures: Figures, corpus: Corpus, models: tuple[AppModel, ...]) -> None:

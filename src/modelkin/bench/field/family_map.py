@@ -4,7 +4,6 @@ from html import escape
 
 import numpy as np
 
-from modelkin.bench.field.rating import JUDGED
 from modelkin.bench.field.study import Group
 from modelkin.records import FloatArray, IntArray
 
@@ -12,6 +11,7 @@ _CELL, _LEFT, _TOP, _BAR = 15, 74, 34, 10
 _STRONG = 0.15
 _COLOURS = ("#0b6e99", "#d9730d", "#448361", "#9065b0", "#c14c8a", "#9f6b53", "#787774", "#cb912f")
 _SHOWN = 6
+_LEAST = 2
 
 
 def draw(group: Group) -> str:
@@ -20,10 +20,13 @@ def draw(group: Group) -> str:
     Models are joined greedily: next comes the model most similar to any placed before. Families
     play no part in the order, so that a family in one block was found by behaviour.
     """
-    rated = group.rated
-    if rated is None:
+    whole = group.judged_matrix()
+    shown = np.flatnonzero(np.isfinite(whole).any(axis=0))
+    if len(shown) < _LEAST:
         return ""
-    similarities = rated.methods[JUDGED]
+    similarities = whole[np.ix_(shown, shown)]
+    np.fill_diagonal(similarities, 1.0)
+    files = [group.pairs.models[place].file for place in shown]
     order = _order(similarities)
     families = {one.file: one.family for one in group.pairs.models}
     names = sorted({*families.values()}, key=lambda one: (-_size(families, one), one))
@@ -47,10 +50,10 @@ def draw(group: Group) -> str:
     ]
     for row, a in enumerate(order):
         y = _TOP + row * _CELL
-        family = families[rated.files[a]]
+        family = families[files[a]]
         body.append(
             f'<text x="{_LEFT - 16}" y="{y + 11}" text-anchor="end">'
-            f"{escape(rated.files[a][:_SHOWN])}</text>"
+            f"{escape(files[a][:_SHOWN])}</text>"
             f'<rect x="{_LEFT - 12}" y="{y}" width="{_BAR}" height="{_CELL - 1}" '
             f'fill="{colours.get(family, "#ddd")}"><title>{escape(family)}</title></rect>'
         )
@@ -59,7 +62,7 @@ def draw(group: Group) -> str:
             body.append(
                 f'<rect x="{_LEFT + column * _CELL}" y="{y}" width="{_CELL - 1}" '
                 f'height="{_CELL - 1}" fill="{_shade(value)}"><title>'
-                f"{escape(rated.files[a][:_SHOWN])} {escape(rated.files[b][:_SHOWN])} "
+                f"{escape(files[a][:_SHOWN])} {escape(files[b][:_SHOWN])} "
                 f"{value:.3f}</title></rect>"
             )
     for place, (name, colour) in enumerate([*colours.items(), ("alone in its family", "#ddd")]):

@@ -64,7 +64,7 @@ def figures_of(study: Study, *, seed: int) -> Figures:
 
 def _colour(figures: Figures, group: Group, seed: int) -> None:
     pairs, draws = group.pairs, model_draws(group.pairs, seed)
-    similarity, every = group.similarity(JUDGED), np.ones(len(group.pairs), dtype=np.bool_)
+    similarity, every = group.judged(), np.ones(len(group.pairs), dtype=np.bool_)
 
     def rates(name: str, rated: FloatArray, keep: BoolArray, why: str, *levels: str) -> None:
         """AUC, and the detection rate at each level, under their names with ``{}`` filled."""
@@ -97,12 +97,32 @@ def _colour(figures: Figures, group: Group, seed: int) -> None:
     why = "no related, or no unrelated, colour pair"
     mute_too = np.where(np.isfinite(similarity), similarity, 0.0)
     rates("{}_colour_mute_too", mute_too, every, why, "5")
+    first = group.similarity(JUDGED)
+    rates("{}_colour_first_pool", first, every, why, "5")
+    first_mute_too = np.where(np.isfinite(first), first, 0.0)
+    rates("{}_colour_first_pool_mute_too", first_mute_too, every, why, "5")
+    again = np.isfinite(pairs.of(group.second))
+    rates("{}_colour_second_pool", similarity, again, why, "5")
+    _strangers(figures, pairs, similarity, again)
     for n, rated in group.by_queries().items():
         rates(f"{{}}_colour_q{n}", rated, every, why, "5")
     for method in group.rated.methods if group.rated else ():
         if method != JUDGED:
             rates(f"{method}_{{}}_colour", group.similarity(method), every, why, "5")
     _halves(figures, pairs, similarity, seed)
+
+
+def _strangers(figures: Figures, pairs: Pairs, similarity: FloatArray, again: BoolArray) -> None:
+    """Whether points that one model chose raise what strangers rate there."""
+    known = ~pairs.related & np.isfinite(similarity)
+    there, here = similarity[known & again], similarity[known & ~again]
+    if len(there) == 0 or len(here) < _SOME_SPLITS:
+        figures.missing["strangers_above_second_pool"] = "no stranger was asked a second pool"
+        return
+    limit = float(np.quantile(here, 0.95))
+    figures.found["strangers_above_second_pool"] = share_figure(
+        int((there > limit).sum()), len(there), target="about .05"
+    )
 
 
 def _halves(figures: Figures, pairs: Pairs, similarity: FloatArray, seed: int) -> None:
@@ -128,50 +148,66 @@ def _plain(figures: Figures, group: Group, seed: int) -> None:
     keep = np.ones(len(pairs), dtype=np.bool_)
     draws = model_draws(pairs, seed)
     why = f"{len(pairs.models)} models, {int(pairs.related.sum())} related pairs among them"
-    similarity = group.similarity(JUDGED)
+    similarity = group.judged()
     figures.put(f"auc_{name}", figure(pairs, similarity, keep=keep, draws=draws), why)
 
 
 def _verdicts(figures: Figures, group: Group, draws: FloatArray) -> None:
+    """Rates of verdicts; ``*_plain`` without the rule on models that answer as many numbers."""
     pairs, name = group.pairs, _short(group.name)
-    p_value, floor = p_values(pairs, group.similarity(JUDGED))
     weights = draws[:, pairs.first] * draws[:, pairs.second] if len(pairs) else draws[:, :0]
-    for alpha, level in _LEVELS:
-        able = np.isfinite(p_value) & (floor <= alpha)
-        for kind, chosen in (("false", able & ~pairs.related), ("power", able & pairs.related)):
-            if not chosen.any():
-                if group.name in {COLOUR, GREY}:
-                    figures.missing[f"{kind}_at_{level}_{name}"] = (
-                        "no such pair has families enough for this alpha"
+    for ending, outputs in (("", group.outputs), ("_plain", None)):
+        p_value, floor = p_values(pairs, group.judged(), outputs=outputs)
+        for alpha, level in _LEVELS:
+            able = np.isfinite(p_value) & (floor <= alpha)
+            for kind, chosen in (("false", able & ~pairs.related), ("power", able & pairs.related)):
+                stated = f"{kind}_at_{level}_{name}{ending}"
+                if chosen.any():
+                    figures.found[stated] = _said(
+                        weights[:, chosen],
+                        p_value[chosen] <= alpha,
+                        target=f"<= {alpha:g}" if kind == "false" else "",
                     )
-                continue
-            said = weights[:, chosen] @ (p_value[chosen] <= alpha)
-            whole = weights[:, chosen].sum(axis=1)
-            rates = np.divide(said, whole, out=np.full(len(said), np.nan), where=whole > 0)
-            low, high = np.nanquantile(rates[1:], (0.025, 0.975))
-            figures.found[f"{kind}_at_{level}_{name}"] = Figure(
-                value=float(rates[0]),
-                low=min(float(low), float(rates[0])),
-                high=max(float(high), float(rates[0])),
-                n=int(chosen.sum()),
-                target=f"<= {alpha:g}" if kind == "false" else "",
-            )
+                elif group.name in {COLOUR, GREY}:
+                    figures.missing[stated] = "no such pair has families enough for this alpha"
+            judged = able & pairs.related
+            if group.name == COLOUR and pairs.related.any():
+                figures.found[f"kin_called_at_{level}_{name}{ending}"] = share_figure(
+                    int((judged & (p_value <= alpha)).sum()), int(pairs.related.sum())
+                )
+
+
+def _said(weights: FloatArray, called: BoolArray, *, target: str) -> Figure:
+    """Share of judged pairs that were called related."""
+    said, whole = weights @ called, weights.sum(axis=1)
+    rates = np.divide(said, whole, out=np.full(len(said), np.nan), where=whole > 0)
+    low, high = np.nanquantile(rates[1:], (0.025, 0.975))
+    return Figure(
+        value=float(rates[0]),
+        low=min(float(low), float(rates[0])),
+        high=max(float(high), float(rates[0])),
+        n=weights.shape[1],
+        target=target,
+    )
 
 
 def _hard(figures: Figures, study: Study) -> None:
     """Every hard pair counts; one that is not judged is not called related."""
-    called, n, judged = 0, 0, 0
-    for group in study.groups.values():
-        p_value, floor = p_values(group.pairs, group.similarity(JUDGED))
-        hard = group.pairs.hard
-        n += int(hard.sum())
-        judged += int((hard & (floor <= _FALSE_ALPHA)).sum())
-        called += int((hard & (p_value <= _FALSE_ALPHA)).sum())
-    if n == 0:
-        figures.missing["false_related_hard"] = "no pair of one architecture and other weights"
-        return
-    figures.found["false_related_hard"] = share_figure(called, n, target="binomial bound of .01")
-    figures.found["hard_judged"] = share_figure(judged, n)
+    for ending in ("", "_plain"):
+        called, n, judged = 0, 0, 0
+        for group in study.groups.values():
+            outputs = None if ending else group.outputs
+            p_value, floor = p_values(group.pairs, group.judged(), outputs=outputs)
+            hard = group.pairs.hard
+            n += int(hard.sum())
+            judged += int((hard & (floor <= _FALSE_ALPHA)).sum())
+            called += int((hard & (p_value <= _FALSE_ALPHA)).sum())
+        if n == 0:
+            figures.missing["false_related_hard"] = "no pair of one architecture and other weights"
+            return
+        target = "" if ending else "binomial bound of .01"
+        figures.found[f"false_related_hard{ending}"] = share_figure(called, n, target=target)
+        figures.found[f"hard_judged{ending}"] = share_figure(judged, n)
 
 
 def _mute(figures: Figures, study: Study) -> None:
@@ -181,9 +217,11 @@ def _mute(figures: Figures, study: Study) -> None:
         if not files:
             figures.missing[name] = "no such model runs"
             continue
-        mute = sum(bool(study.answered[file].mute) for file in files)
         target = "<= .06" if name == "cannot_tell" else ""
+        mute = sum(bool(study.mute(file)) for file in files)
         figures.found[name] = share_figure(mute, len(files), target=target)
+        mute = sum(bool(study.answered[file].mute) for file in files)
+        figures.found[f"{name}_first_pool"] = share_figure(mute, len(files))
     runs = sum(len(group.pairs.models) for group in study.groups.values())
     figures.found["models_run"] = share_figure(runs, len(study.models))
 

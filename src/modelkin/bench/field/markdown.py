@@ -10,8 +10,10 @@ _LONGEST = 140
 _OTHERS = "Other methods on the same queries"
 _FORMS = (
     ("_is_", "By relation"),
+    ("^sharp", "More decided heads"),
+    ("_(first|second)_pool", "The second stage"),
     (r"_q\d+$", "By number of queries"),
-    ("^(false|power|hard)_", "Verdicts"),
+    ("^(false|power|hard|kin)_", "Verdicts"),
     ("^(preprocessing|cannot|models)", "How models are fed, and which answer"),
     ("^auc_(grey|rows)", "Grey pictures and rows"),
     ("^(auc|tpr)_", "Colour models"),
@@ -68,13 +70,13 @@ def _table(figures: Mapping[str, Figure], names: Sequence[str]) -> Iterator[str]
 
 
 def _models(result: BenchResult) -> Iterator[str]:
-    yield "| file | group | outcome | nearest kin | nearest stranger | seconds |"
-    yield "| --- | --- | --- | --- | --- | --- |"
+    yield "| file | group | outcome | nearest kin | nearest stranger | queries | points |"
+    yield "| --- | --- | --- | --- | --- | --- | --- |"
     for row in result.rows:
         near = [_HOLE if row[key] is None else f"{row[key]:.3f}" for key in ("kin", "stranger")]
         yield (
             f"| `{row['file']}` | {row['group'] or _HOLE} | {row['outcome']} | {near[0]} | "
-            f"{near[1]} | {row['seconds']:g} |"
+            f"{near[1]} | {row['asked']} | {_HOLE if row['points'] is None else row['points']} |"
         )
 
 

@@ -64,6 +64,11 @@ def rate_group(answers: Sequence[Responses], *, progress: Callable[[int], None])
     return Rated(files=files, methods=methods, by_queries=by_queries)
 
 
+def rate_judged(answers: Sequence[Responses]) -> FloatArray:
+    """(n, n) similarities by the judged method alone."""
+    return _matrix(_METHODS[0], answers)
+
+
 STEPS = len(_METHODS) + 2
 
 

@@ -11,9 +11,10 @@ from modelkin.bench.field.corpus import AppModel, Corpus
 from modelkin.bench.field.opening import Opened, open_all
 from modelkin.bench.field.pairs import Pairs, pairs_of
 from modelkin.bench.field.questions import Questions
-from modelkin.bench.field.rating import STEPS, Rated, rate_group
+from modelkin.bench.field.rating import JUDGED, STEPS, Rated, rate_group
+from modelkin.bench.field.second import Second, ask_again, hardly_moved, pair_similarities
 from modelkin.pipeline.progress import Progress
-from modelkin.records import FloatArray
+from modelkin.records import FloatArray, IntArray
 
 _LEAST_MODELS = 2
 
@@ -26,15 +27,28 @@ class Group:
         name: what they take.
         pairs: of all of them that run, the mute ones included.
         rated: similarities of those that are not mute; None where fewer than two are left.
+        second: (m, m) similarities of the second stage; NaN where the first pool decides.
+        outputs: (m,) how many numbers each answers; 0 where it answered nothing.
     """
 
     name: str
     pairs: Pairs
     rated: Rated | None
+    second: FloatArray
+    outputs: IntArray
 
     def similarity(self, method: str) -> FloatArray:
-        """(p,) of every pair; NaN where one of the two is mute."""
+        """(p,) of every pair on the first pool; NaN where one of the two is mute."""
         return self._spread(self.rated.methods[method] if self.rated else None)
+
+    def judged(self) -> FloatArray:
+        """(p,) by the judged method: of the second stage where a model needed it."""
+        return self.pairs.of(self.judged_matrix())
+
+    def judged_matrix(self) -> FloatArray:
+        """(m, m) the same for all models of the group, in the order of the pairs' models."""
+        first = self._whole(self.rated.methods[JUDGED] if self.rated else None)
+        return np.where(np.isfinite(self.second), self.second, first)
 
     def by_queries(self) -> dict[int, FloatArray]:
         """The same of the judged method, by number of queries."""
@@ -42,13 +56,16 @@ class Group:
         return {n: self._spread(matrix) for n, matrix in found.items()}
 
     def _spread(self, matrix: FloatArray | None) -> FloatArray:
+        return self.pairs.of(self._whole(matrix))
+
+    def _whole(self, matrix: FloatArray | None) -> FloatArray:
         models = self.pairs.models
         whole = np.full((len(models), len(models)), np.nan)
         if matrix is not None and self.rated is not None:
             places = {one.file: place for place, one in enumerate(models)}
             where = np.array([places[file] for file in self.rated.files], dtype=np.int64)
             whole[np.ix_(where, where)] = matrix
-        return self.pairs.of(whole)
+        return whole
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
@@ -60,6 +77,7 @@ class Study:
         opened: by file.
         answered: by file; absent where opening failed.
         groups: by name, the largest first.
+        second: what the second stage found, by file.
         questions: what they were asked.
     """
 
@@ -67,7 +85,17 @@ class Study:
     opened: dict[str, Opened]
     answered: dict[str, Answered]
     groups: dict[str, Group]
+    second: dict[str, Second]
     questions: Questions
+
+    def mute(self, file: str) -> str:
+        """Why nothing can be told of a model, after both stages; empty where it was rated."""
+        state, again = self.answered[file], self.second.get(file)
+        if again is None or not state.mute:
+            return state.mute
+        if again.points:
+            return ""
+        return f"{state.mute}, and {again.searched} more queries found no point that moves it"
 
 
 def study(
@@ -94,10 +122,13 @@ def study(
     with progress.task("asking models", len(able)) as advance:
         answered = ask_all(folder, able, cache=cache, progress=advance)
     found = {one.file: one for one in answered}
+    unmoved = len(hardly_moved(able, found))
+    with progress.task("asking where models are undecided", unmoved) as advance:
+        second = ask_again(folder, able, found, cache=cache, seed=questions.seed, progress=advance)
     named: dict[str, list[AppModel]] = {}
     for one, state in zip(models, opened, strict=True):
         if state.group and not found[one.file].failed:
-            named.setdefault(state.group, []).append(one)
+            named.setdefault(found[one.file].group or state.group, []).append(one)
     order = sorted(named, key=lambda name: (-len(named[name]), name))
     groups = {}
     with progress.task("rating pairs", STEPS * len(order)) as advance:
@@ -112,11 +143,22 @@ def study(
                 rated = rate_group(answers, progress=advance)
             else:
                 advance(STEPS)
-            groups[name] = Group(name=name, pairs=pairs_of(corpus, named[name]), rated=rated)
+            groups[name] = Group(
+                name=name,
+                pairs=pairs_of(corpus, named[name]),
+                rated=rated,
+                second=pair_similarities([one.file for one in named[name]], second),
+                outputs=np.array([_outputs(found[one.file]) for one in named[name]], np.int64),
+            )
     return Study(
         models=tuple(models),
         opened={one.file: one for one in opened},
         answered=found,
         groups=groups,
+        second=second,
         questions=questions,
     )
+
+
+def _outputs(answered: Answered) -> int:
+    return 0 if answered.responses is None else int(answered.responses.values.shape[1])

@@ -2,7 +2,7 @@
 
 import math
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any, ClassVar
 
@@ -14,8 +14,9 @@ from modelkin.models.extras import require
 from modelkin.models.pieces import run_in_pieces
 from modelkin.models.tflite_details import begins_by_rescaling, class_names, tensor_spec
 from modelkin.models.tflite_filters import read_first_convolution
+from modelkin.models.tflite_width import find_width
 from modelkin.protocols import Model, ModelFormat
-from modelkin.records import AnyArray, Batch, FloatArray, Signature
+from modelkin.records import AnyArray, Batch, FloatArray, Signature, TensorSpec
 
 _BATCH_ELEMENTS = 1 << 16  # beyond this a larger batch costs memory and saves no time
 _IMAGE_RANK = 4
@@ -82,11 +83,18 @@ class _TfliteModel:
         outputs = tuple(tensor_spec(detail) for detail in self._outputs)
         sizes = {spec.shape[-1] for spec in outputs if spec.shape}
         return Signature(
-            inputs=tuple(tensor_spec(detail) for detail in self._inputs),
+            inputs=self._read_inputs(),
             outputs=outputs,
             rescales=self._rescales() or None,
             labels=class_names(self._location, {size for size in sizes if size}),
         )
+
+    def _read_inputs(self) -> tuple[TensorSpec, ...]:
+        specs = tuple(tensor_spec(detail) for detail in self._inputs)
+        if len(specs) == 1 and specs[0].shape[1:] == (None,):
+            width = find_width(self._class, self._location)
+            return (replace(specs[0], shape=(specs[0].shape[0], width)),)
+        return specs
 
     def _rescales(self) -> bool:
         """Tell if the file itself begins by rescaling pictures."""
