@@ -2,11 +2,13 @@
 
 from dataclasses import replace
 
+from modelkin.bench.heads.bench import SMALL
 from modelkin.bench.heads.grammar import Grammar
 from modelkin.bench.heads.head import Head, Tuning
 from modelkin.bench.heads.pairs import Null, null_of, pairs_of
 from modelkin.bench.modelreuse.entry import Entry, How
 from modelkin.bench.modelreuse.grammar import Grammar as Bases
+from modelkin.bench.modelreuse.grammar import small_grammar
 
 _GRAMMAR = Grammar()
 
@@ -32,6 +34,14 @@ def test_no_head_is_taught_what_its_backbone_saw() -> None:
         assert len(set(one.lesson.classes)) == len(one.lesson.classes)
         most = _GRAMMAR.classes[_GRAMMAR.images.index(one.lesson.images)]
         assert max(one.lesson.classes) < most
+
+
+def test_small_backbones_are_not_taught_what_they_saw_either() -> None:
+    grammar = small_grammar("tinyimagenet60_64", ("flowers102_64", "mammals24_64"), 0)
+    bases = [one for one in grammar.entries() if one.how in {How.PRETRAINED, How.RETRAINED}]
+    taught = [one for one in SMALL.heads(bases) if one.lesson is not None]
+    assert {one.backbone for one in taught} == {one.name for one in bases}
+    assert all(one.lesson is None or one.lesson.images != one.task for one in taught)
 
 
 def test_an_8_bit_head_has_the_lesson_and_weights_of_its_twin() -> None:

@@ -30,8 +30,8 @@ from modelkin.bench.processes import each, stay
 from modelkin.pipeline.caching import default_cache
 from modelkin.pipeline.progress import Progress
 
-_SMALL_GRAMMAR = Grammar(
-    images=("flowers102_64", "mammals24_64"), classes=(102, 24), common=1, own=1, tuned=1
+SMALL = Grammar(
+    images=("mammals24_64", "flowers102_64"), classes=(24, 102), common=1, own=1, tuned=1
 )
 
 
@@ -54,7 +54,7 @@ def run(
     """
     folder = cache or default_cache()
     sizes = Sizes(
-        grammar=replace(_SMALL_GRAMMAR if small else Grammar(), seed=seed),
+        grammar=replace(SMALL if small else Grammar(), seed=seed),
         budgets=(225, 900) if small else (225, 900, 3600),
         small=small,
         seed=seed,
