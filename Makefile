@@ -76,7 +76,7 @@ lane-sklearn: $(VENV)/.ready ## tests that need the extra sklearn, none skipped
 
 lane-tables: $(VENV)/.ready ## tests of boosters, OpenVINO, SavedModel and columns, none skipped
 	$(BIN)/python -m pip install --quiet -e '.[xgboost,lightgbm,catboost,openvino,sklearn]' --group tables-lane
-	MODELKIN_REQUIRE=xgboost,lightgbm,catboost,openvino,sklearn $(TESTS) \
+	MODELKIN_REQUIRE=xgboost,lightgbm,catboost,openvino,sklearn $(TESTS) --ignore=tests/servers \
 	  -k 'xgboost or lightgbm or catboost or openvino or saved_model or coreml or table or column'
 
 lane-torch: $(VENV)/.ready ## tests that need torch and transformers, none skipped
