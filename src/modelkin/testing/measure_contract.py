@@ -177,7 +177,8 @@ def _single_entry(values: FloatArray) -> FloatArray:
 
 def _all_alike_but(values: FloatArray, row: int) -> FloatArray:
     found = np.broadcast_to(values[-1:], values.shape).copy()
-    found[row] = values[row]
+    place = row % len(values)  # some fingerprints are one number
+    found[place] = values[place]
     return found
 
 
