@@ -142,9 +142,9 @@ def _notes(corpus: Corpus, models: tuple[AppModel, ...], questions: Questions) -
             "none of them chosen for a pair"
         ),
         (
-            "picture models that less than a quarter of these move are searched for points on which "
-            "they are undecided, and all of their group are asked as many pictures around those; "
-            "pairs with such a model are rated by them"
+            "picture models that less than a quarter of these move are searched for points on "
+            "which they are undecided, and all of their group are asked as many pictures around "
+            "those; pairs with such a model are rated by them"
         ),
         (
             "pictures are given as equal reals, so no rate depends on whether a model is taken for "
