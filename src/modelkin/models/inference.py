@@ -2,8 +2,9 @@
 
 Behaviour tells raw bytes from small values; nothing in behaviour tells [0,1] from [-1,1] (23
 criteria tried, none better than chance across families). The first convolution tells both, where
-it can be read: its folded bias cancels the mean picture of the training data. What stays unsettled
-is chosen by custom and marked by a small margin.
+it can be read: its folded bias cancels the mean picture of the training data. An input that the
+file quantizes itself cuts values off, and where it does tells both too. What stays unsettled is
+chosen by custom and marked by a small margin.
 """
 
 import json
@@ -40,6 +41,8 @@ from modelkin.records import (
 _SEED = 0
 _BATCH = 8  # as when collecting: a runtime keeps the memory of its largest batch
 _PROBED = ("[0,1]", "[0,255]")
+_CLIPPED = 32
+_MIDDLE = 128
 
 
 def infer_preprocessing(opened: OpenedModel, *, cache: Path) -> OpenedModel:
@@ -85,7 +88,38 @@ def _rank(opened: OpenedModel, fed: Preprocessing) -> tuple[dict[str, dict[str, 
             )
         except ValueError:
             layer = {}
-    return {"behaviour": behaviour, "first_layer": dict(layer)}, len(_PROBED) * len(pictures)
+    probes = len(_PROBED) * len(pictures)
+    clips: dict[str, float] = {}
+    if behaviour and not layer:
+        clips, more = _clips(opened, fed, pictures[:_CLIPPED])
+        probes += more
+    return {"behaviour": behaviour, "first_layer": dict(layer), "clips": clips}, probes
+
+
+def _clips(
+    opened: OpenedModel,
+    fed: Preprocessing,
+    pictures: np.ndarray[tuple[int, ...], np.dtype[np.uint8]],
+) -> tuple[dict[str, float], int]:
+    """The range that a quantized input cuts at, or nothing, and the queries spent.
+
+    Such an input takes 1 and 255 for the same, so pictures of noughts and values far above 1
+    are answered exactly like pictures of noughts and ones. If ones and minus ones are answered
+    like ones and noughts as well, it cuts at 0.
+    """
+    dark = pictures.mean(axis=-1, keepdims=True) < _MIDDLE  # grey models see means of channels
+    ones = np.where(dark, 0, np.full_like(pictures, 255))
+    try:
+        large = _answers(opened, _as(fed, "[0,255]"), np.where(dark, 0, np.maximum(pictures, 2)))
+        small = _answers(opened, _as(fed, "[0,1]"), ones)
+        # equal answers say something only where answers differ from picture to picture
+        tells = len(np.unique(small, axis=0)) > len(small) // 2
+        if not (tells and np.array_equal(large, small)):
+            return {}, 2 * len(pictures)
+        signed = _answers(opened, _as(fed, "[-1,1]"), ones)
+    except ModelkinError:
+        return {}, 2 * len(pictures)
+    return {"[0,1]" if np.array_equal(signed, small) else "[-1,1]": 1.0}, 3 * len(pictures)
 
 
 def choose(fed: Preprocessing, ranking: Mapping[str, Mapping[str, float]]) -> Preprocessing:
@@ -94,6 +128,7 @@ def choose(fed: Preprocessing, ranking: Mapping[str, Mapping[str, float]]) -> Pr
     The margin is 1 where both questions are settled, and falls to 0 with the weaker of the two.
     """
     behaviour, layer = ranking["behaviour"], ranking["first_layer"]
+    clips = ranking.get("clips", {})
     centred = "imagenet" if fed.channels != "GRAY" and fed.layout == "NCHW" else "[-1,1]"
     custom = "[0,1]" if fed.channels == "GRAY" else centred
     if layer:
@@ -105,12 +140,14 @@ def choose(fed: Preprocessing, ranking: Mapping[str, Mapping[str, float]]) -> Pr
         apart = 0.0
     sure_of_range = min(1.0, abs(bytes_lead) / FIRST_LAYER_MARGIN)
     sure_of_centre = min(1.0, abs(apart) / FIRST_LAYER_MARGIN)
-    if bytes_lead > 0:
+    if clips:
+        name, margin = next(iter(clips)), 1.0
+    elif bytes_lead > 0:
         name, margin = "[0,255]", sure_of_range
     else:
         name = custom if sure_of_centre < 1 else ("[0,1]" if apart > 0 else centred)
         margin = min(sure_of_range, sure_of_centre)
-    ranked = sorted((layer or behaviour).items(), key=lambda item: -item[1])
+    ranked = sorted((clips or layer or behaviour).items(), key=lambda item: -item[1])
     return replace(_as(fed, name), origin=Origin.INFERRED, margin=margin, considered=tuple(ranked))
 
 
@@ -159,4 +196,4 @@ def _read(path: Path) -> dict[str, dict[str, float]] | None:
         found: dict[str, dict[str, float]] = json.loads(path.read_text(encoding="utf-8"))
     except (OSError, ValueError):
         return None
-    return found if set(found) == {"behaviour", "first_layer"} else None
+    return found if set(found) == {"behaviour", "first_layer", "clips"} else None
