@@ -9,8 +9,7 @@ import pytest
 from modelkin.models import inference
 from modelkin.models.feeding import Feeder
 from modelkin.models.inference import infer_preprocessing
-from modelkin.models.opened import OpenedModel
-from modelkin.pipeline.loading import open_model
+from modelkin.models.opened import OpenedModel, open_model
 from modelkin.records import FloatArray, Preprocessing
 
 _COPIES = Path("examples/models/fashion/copies")
@@ -38,9 +37,10 @@ def test_where_values_are_cut(
     low: float, high: float, told: str | None, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     def answers(_: OpenedModel, fed: Preprocessing, pictures: FloatArray) -> FloatArray:
-        reals = np.clip(Feeder(fed).tensors(pictures.astype(np.uint8))[0], low, high)
-        mixing = np.random.default_rng(3).normal(size=(reals[0].size, 4))
-        return np.asarray(reals.reshape(len(reals), -1) @ mixing, np.float64)
+        tensor = Feeder(fed).tensors(pictures.astype(np.uint8))[0]
+        reals = np.clip(tensor.reshape(len(tensor), -1).astype(np.float64), low, high)
+        mixing = np.random.default_rng(3).normal(size=(reals.shape[1], 4))
+        return np.asarray(reals @ mixing, np.float64)
 
     opened = _bare("int8.onnx", tmp_path)
     monkeypatch.setattr(inference, "_answers", answers)
