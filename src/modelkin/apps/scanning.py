@@ -14,7 +14,7 @@ from modelkin.apps.feeding import guessed, range_of, write_override
 from modelkin.apps.flag_table import Asked
 from modelkin.apps.flagging import Flagged, judge_flags
 from modelkin.apps.gathering import Gathered, gather
-from modelkin.apps.hidden_kin import hidden_kin
+from modelkin.apps.hidden_kin import doubt_hidden_kin
 from modelkin.apps.kinds.kind import KINDS
 from modelkin.apps.known import Known, read_known, without_strangers
 from modelkin.apps.nearest import Nearest, find_nearest
@@ -107,10 +107,11 @@ class _Scan:
         flagged = judge_flags(self._questions, self.known, asked, self._options.alpha)
         sources = [one for group in self._questions for one in group]
         flagged, unlike = require_same_kind(flagged, sources, self.known, self._options)
+        flagged, hiding = doubt_hidden_kin(flagged, self.known, sources)
         reasons = {row.subject: row.reason for row in answered.failed}
         reasons |= {row.subject: row.reason for row in (*answered.mute, *skipped)}
         told = tuple(_told(one, answered, reasons, nearest, flagged) for one in models)
-        self.warnings = (*self.warnings, *unlike, *hidden_kin(self.known, sources))
+        self.warnings = (*self.warnings, *unlike, *hiding)
         weighed, unweighed = weigh(told, self._gathered, self.known, self._progress)
         return (
             weighed,
