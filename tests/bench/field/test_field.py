@@ -101,7 +101,7 @@ def test_a_model_that_the_pool_does_not_move_is_asked_where_it_is_undecided(
     assert row["kin"] > 10 * abs(row["stranger"])
     # the pool, the search, and the noise around its points and those of others: all is counted
     noises = sum(one.points > 0 for one in measured.second.values())
-    assert row["asked"] == SMALL.pictures + found.searched + noises * (SMALL.pictures // 2)
+    assert row["asked"] == SMALL.pictures + found.searched + noises * SMALL.pictures
     assert result.figures["cannot_tell_first_pool"].value == pytest.approx(2 / 12)
 
 

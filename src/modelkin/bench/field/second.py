@@ -11,7 +11,7 @@ from modelkin.bench.field.asking import Answered
 from modelkin.bench.field.opening import Opened, ready, reason
 from modelkin.bench.field.questions import COLOUR, GREY
 from modelkin.bench.processes import each, stay
-from modelkin.errors import ModelkinError
+from modelkin.errors import ConstantAnswersError, ModelkinError
 from modelkin.methods.graded_cka import GradedCka
 from modelkin.pipeline.feeding import subject_for
 from modelkin.pipeline.undecided import LEAST_LIVE, live_share, search_points
@@ -176,7 +176,12 @@ def answer_pool(
     try:
         opened = ready(folder / file, cache)
         try:
-            return collect(subject_for(opened, pool), pool, cache=cache).responses
+            subject = subject_for(opened, pool)
+            try:
+                return collect(subject, pool, cache=cache).responses
+            except ConstantAnswersError:
+                # here one answer to everything is a rating: nothing in common
+                return collect(subject, pool, cache=cache, upto=len(pool) - 1).responses
         finally:
             opened.close()
     except ModelkinError as error:
