@@ -4,6 +4,7 @@ from collections.abc import Sequence
 
 import numpy as np
 
+from modelkin.answers.cohorts import cohorts_of
 from modelkin.errors import IncompatibleError
 from modelkin.records import FloatArray
 
@@ -64,18 +65,8 @@ def relative_to_first(similarity: FloatArray, families: Sequence[str]) -> FloatA
         IncompatibleError: the shapes do not fit, there is one family only, or a similarity is
             not finite.
     """
-    if similarity.shape != (len(families) + 1,) * 2:
-        raise IncompatibleError(
-            f"similarities of shape {similarity.shape} do not fit {len(families)} families",
-            hint="give a square of one row more than families",
-        )
-    speakers: dict[str, int] = {}
-    for place, family in enumerate(families, start=1):
-        speakers.setdefault(family, place)
     found = np.empty(len(families))
-    for family in speakers:
-        members = [place for place, own in enumerate(families, start=1) if own == family]
-        cohort = [place for other, place in speakers.items() if other != family]
+    for members, cohort in cohorts_of(similarity, families):
         found[np.array(members) - 1] = relative_similarity(
             similarity[np.ix_([0], members)],
             similarity[np.ix_([0], cohort)],
