@@ -1,4 +1,4 @@
-"""Holm and e-BH against their definitions and on simulated nulls."""
+"""Holm, Benjamini-Hochberg and e-BH against their definitions and on simulated nulls."""
 
 import itertools
 
@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from modelkin.answers.exact_binomial import share_interval
-from modelkin.answers.multiplicity import e_bh, holm
+from modelkin.answers.multiplicity import benjamini_hochberg, e_bh, holm
 from modelkin.errors import UsageError
 
 P_VALUES = st.lists(st.floats(1e-6, 1.0), min_size=1, max_size=6)
@@ -79,3 +79,14 @@ def test_what_is_no_e_value_is_refused() -> None:
         e_bh([1.0, -1.0], 0.1)
     with pytest.raises(UsageError, match="no share"):
         e_bh([1.0], 1.5)
+
+
+@pytest.mark.parametrize("seed", range(5))
+def test_benjamini_hochberg_rejects_what_its_step_up_rule_rejects(seed: int) -> None:
+    values = np.random.default_rng(seed).uniform(size=12) ** 2
+    adjusted = benjamini_hochberg(list(values))
+    for alpha in (0.05, 0.1, 0.3):
+        ranked = np.sort(values)
+        below = np.flatnonzero(ranked <= alpha * np.arange(1, 13) / 12)
+        limit = ranked[below[-1]] if len(below) else -1.0
+        assert [one <= alpha for one in adjusted] == [one <= limit for one in values]
